@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Generic netlink, as far as kernels differ. See probe.mk for the probes. */
+#ifndef _TSTAT_COMPAT_GENL_H
+#define _TSTAT_COMPAT_GENL_H
+
+#include <net/genetlink.h>
+
+/**
+ * tstat_compat_dump_attrs() - the attributes of a dump request
+ * @cb: the dump, in its start or dumpit callback
+ *
+ * Return: the table of attributes, indexed by type.
+ */
+static inline struct nlattr **
+tstat_compat_dump_attrs(struct netlink_callback *cb)
+{
+#ifdef TSTAT_HAVE_GENL_INFO_DUMP
+	return genl_info_dump(cb)->attrs;
+#else
+	return genl_dumpit_info(cb)->attrs;
+#endif
+}
+
+/* Initialiser of struct genl_family: the first strictly checked operation. */
+#ifdef TSTAT_HAVE_RESV_START_OP
+#define TSTAT_COMPAT_RESV_START_OP(op) .resv_start_op = (op),
+#else
+#define TSTAT_COMPAT_RESV_START_OP(op)
+#endif
+
+#endif /* _TSTAT_COMPAT_GENL_H */

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Where a TCP connection stands, from the flags of its segments.
+ *
+ * We see the segments half-way between the hosts, so a state here says what
+ * has passed by, not what either end has made of it. Names and meaning are
+ * nf_conntrack's; the transitions follow RFC 9293 section 3.3.2.
+ */
+#include "parse.h"
+#include "tcp.h"
+
+/* The flag sets that matter; others (null, Xmas, SYN+FIN, ...) are OTHER. */
+enum flag_set { SYN, SYNACK, FIN, ACK, RST, OTHER, FLAG_SETS };
+
+enum {
+	sNO = TUPLESTAT_STATE_NONE,
+	sSS = TUPLESTAT_STATE_SYN_SENT,
+	sSR = TUPLESTAT_STATE_SYN_RECV,
+	sES = TUPLESTAT_STATE_ESTABLISHED,
+	sFW = TUPLESTAT_STATE_FIN_WAIT,
+	sCW = TUPLESTAT_STATE_CLOSE_WAIT,
+	sLA = TUPLESTAT_STATE_LAST_ACK,
+	sTW = TUPLESTAT_STATE_TIME_WAIT,
+	sCL = TUPLESTAT_STATE_CLOSE,
+	sS2 = TUPLESTAT_STATE_SYN_SENT2,
+	TCP_STATES
+};
+
+/*
+ * next_state[direction][flag set][state now]
+ *
+ * Up to the first FIN direction 0 is the originator. From then on (FIN_WAIT,
+ * CLOSE_WAIT, LAST_ACK) direction 0 is the side that closed first, whoever
+ * initiated: the teardown is the same in either drawing.
+ */
+static const u8 next_state[2][FLAG_SETS][TCP_STATES] = {
+	{
+/*
+ *	sNO: the handshake begins
+ *	sSS, sS2: the SYN again
+ *	sTW, sCL: the port is used again
+ *	others: a late duplicate
+ */
+/*	         sNO  sSS  sSR  sES  sFW  sCW  sLA  sTW  sCL  sS2 */
+[SYN]    =	{sSS, sSS, sSR, sES, sFW, sCW, sLA, sSS, sSS, sS2},
+/*
+ *	sNO: the caller has flipped the flow, this is never the originator
+ *	sS2: simultaneous open, RFC 9293 figure 8
+ *	others: answers a SYN that did not come from the other side
+ */
+/*	         sNO  sSS  sSR  sES  sFW  sCW  sLA  sTW  sCL  sS2 */
+[SYNACK] =	{sSR, sSS, sSR, sES, sFW, sCW, sLA, sTW, sCL, sSR},
+/*
+ *	sNO: midstream, at its end
+ *	sSS: data and FIN may follow the SYN at once (RFC 7413)
+ *	sSR, sES, sS2: the first FIN
+ *	sFW, sCW, sLA: the FIN of who closed first again
+ */
+/*	         sNO  sSS  sSR  sES  sFW  sCW  sLA  sTW  sCL  sS2 */
+[FIN]    =	{sFW, sSS, sFW, sFW, sFW, sCW, sLA, sTW, sCL, sFW},
+/*
+ *	sNO: midstream
+ *	sSS: not before the SYN-ACK
+ *	sSR: the handshake is complete
+ *	sFW, sCW: who closed still acknowledges data
+ *	sLA: the second FIN is acknowledged
+ */
+/*	         sNO  sSS  sSR  sES  sFW  sCW  sLA  sTW  sCL  sS2 */
+[ACK]    =	{sES, sSS, sES, sES, sFW, sCW, sTW, sTW, sCL, sS2},
+[RST]    =	{sCL, sCL, sCL, sCL, sCL, sCL, sCL, sTW, sCL, sCL},
+[OTHER]  =	{sNO, sSS, sSR, sES, sFW, sCW, sLA, sTW, sCL, sS2},
+	},
+	{
+/*
+ *	sSS: both open at once, RFC 9293 figure 8
+ *	others: a late duplicate
+ */
+/*	         sNO  sSS  sSR  sES  sFW  sCW  sLA  sTW  sCL  sS2 */
+[SYN]    =	{sSS, sS2, sSR, sES, sFW, sCW, sLA, sTW, sCL, sS2},
+/*
+ *	sNO, sSS, sS2: the handshake is answered
+ *	others: the SYN-ACK again, or a late duplicate
+ */
+/*	         sNO  sSS  sSR  sES  sFW  sCW  sLA  sTW  sCL  sS2 */
+[SYNACK] =	{sSR, sSR, sSR, sES, sFW, sCW, sLA, sTW, sCL, sSR},
+/*
+ *	sSR, sES, sS2: the responder closes first
+ *	sFW, sCW: the second FIN
+ *	sLA: the second FIN again
+ */
+/*	         sNO  sSS  sSR  sES  sFW  sCW  sLA  sTW  sCL  sS2 */
+[FIN]    =	{sFW, sSS, sFW, sFW, sLA, sLA, sLA, sTW, sCL, sFW},
+/*
+ *	sSS: an ACK that answers a SYN is a stale connection's
+ *	sSR: simultaneous open: the SYN-ACK was the originator's
+ *	sFW: the first FIN is acknowledged
+ *	sLA: not an answer to one's own FIN
+ */
+/*	         sNO  sSS  sSR  sES  sFW  sCW  sLA  sTW  sCL  sS2 */
+[ACK]    =	{sES, sSS, sSR, sES, sCW, sCW, sLA, sTW, sCL, sS2},
+[RST]    =	{sCL, sCL, sCL, sCL, sCL, sCL, sCL, sTW, sCL, sCL},
+[OTHER]  =	{sNO, sSS, sSR, sES, sFW, sCW, sLA, sTW, sCL, sS2},
+	},
+};
+
+static enum flag_set flag_set(u8 flags)
+{
+	switch (flags & (TSTAT_TCP_FIN | TSTAT_TCP_SYN | TSTAT_TCP_RST |
+			 TSTAT_TCP_ACK)) {
+	case TSTAT_TCP_SYN:
+		return SYN;
+	case TSTAT_TCP_SYN | TSTAT_TCP_ACK:
+		return SYNACK;
+	case TSTAT_TCP_FIN | TSTAT_TCP_ACK:
+		return FIN;
+	case TSTAT_TCP_ACK:
+		return ACK;
+	case TSTAT_TCP_RST:
+	case TSTAT_TCP_RST | TSTAT_TCP_ACK:
+		return RST;
+	default:
+		return OTHER;
+	}
+}
+
+static bool is_closing(u8 state)
+{
+	return state == sFW || state == sCW || state == sLA;
+}
+
+/**
+ * tstat_tcp_track() - follow one segment
+ * @tcp: the connection; the caller holds what protects it
+ * @sender: the side (0 or 1) that sent the segment
+ * @flags: its flags, TSTAT_TCP_*
+ */
+void tstat_tcp_track(struct tstat_tcp *tcp, unsigned int sender, u8 flags)
+{
+	bool closing = is_closing(tcp->state);
+	unsigned int direction;
+
+	direction = sender != (closing ? tcp->closer : tcp->orig);
+	tcp->state = next_state[direction][flag_set(flags)][tcp->state];
+	if (!closing && is_closing(tcp->state))
+		tcp->closer = sender;
+}

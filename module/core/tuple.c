@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The 5-tuple: one key for both directions of a flow, and its hash. */
+#include "tuple.h"
+
+/* Any total order will do, as long as both directions agree on it. */
+static bool swap_v4(u32 src, u32 dst, __be16 src_port, __be16 dst_port)
+{
+	return ((u64)src << 16 | (__force u16)src_port) >
+	       ((u64)dst << 16 | (__force u16)dst_port);
+}
+
+static bool swap_v6(const union tstat_addr *src, const union tstat_addr *dst,
+		    __be16 src_port, __be16 dst_port)
+{
+	if (src->quads[0] != dst->quads[0])
+		return src->quads[0] > dst->quads[0];
+	if (src->quads[1] != dst->quads[1])
+		return src->quads[1] > dst->quads[1];
+	return (__force u16)src_port > (__force u16)dst_port;
+}
+
+/**
+ * tstat_tuple_init() - make the key of a packet
+ * @tuple: written whole
+ * @family: AF_INET or AF_INET6
+ * @proto: IPPROTO_TCP or IPPROTO_UDP
+ * @src: source address, 4 or 16 bytes by @family, any alignment
+ * @dst: destination address, likewise
+ * @src_port: source port, network byte order
+ * @dst_port: destination port, network byte order
+ *
+ * Return: the side (0 or 1) that sent the packet.
+ */
+unsigned int tstat_tuple_init(struct tstat_tuple *tuple, u8 family, u8 proto,
+			      const u8 *src, const u8 *dst,
+			      __be16 src_port, __be16 dst_port)
+{
+	size_t len = family == AF_INET ? 4 : 16;
+	union tstat_addr from = {}, to = {};
+	unsigned int sender;
+
+	memcpy(from.bytes, src, len);
+	memcpy(to.bytes, dst, len);
+	if (family == AF_INET)
+		sender = swap_v4(from.words[0], to.words[0], src_port, dst_port);
+	else
+		sender = swap_v6(&from, &to, src_port, dst_port);
+
+	tuple->addr[sender] = from;
+	tuple->addr[!sender] = to;
+	tuple->port[sender] = src_port;
+	tuple->port[!sender] = dst_port;
+	tuple->family = family;
+	tuple->proto = proto;
+	memset(tuple->zero, 0, sizeof(tuple->zero));
+	return sender;
+}
+
+static u64 rotl(u64 value, unsigned int bits)
+{
+	return value << bits | value >> (64 - bits);
+}
+
+static void sip_round(u64 v[4])
+{
+	v[0] += v[1];
+	v[1] = rotl(v[1], 13) ^ v[0];
+	v[0] = rotl(v[0], 32);
+	v[2] += v[3];
+	v[3] = rotl(v[3], 16) ^ v[2];
+	v[0] += v[3];
+	v[3] = rotl(v[3], 21) ^ v[0];
+	v[2] += v[1];
+	v[1] = rotl(v[1], 17) ^ v[2];
+	v[2] = rotl(v[2], 32);
+}
+
+static void sip_word(u64 v[4], u64 word)
+{
+	v[3] ^= word;
+	sip_round(v);
+	v[0] ^= word;
+}
+
+/**
+ * tstat_tuple_hash() - keyed hash of a tuple
+ * @tuple: the tuple
+ * @key: the secret of the table
+ *
+ * SipHash-1-3 (Aumasson and Bernstein, "SipHash: a fast short-input PRF") of
+ * the bytes: both addresses, both ports, the protocol; 13 bytes for IPv4 and
+ * 37 for IPv6. The kernel's hsiphash() is the same function, but gives 32 of
+ * the 64 bits; the order of the table and of dumps wants all of them.
+ *
+ * Return: 64 bits, every one of them fit to choose a bucket.
+ */
+u64 tstat_tuple_hash(const struct tstat_tuple *tuple,
+		     const struct tstat_hash_key *key)
+{
+	u64 v[4] = {
+		key->k[0] ^ 0x736f6d6570736575ULL,
+		key->k[1] ^ 0x646f72616e646f6dULL,
+		key->k[0] ^ 0x6c7967656e657261ULL,
+		key->k[1] ^ 0x7465646279746573ULL,
+	};
+	u8 tail[8] = {};
+	u8 pair[8];
+
+	if (tuple->family == AF_INET) {
+		memcpy(pair, tuple->addr[0].bytes, 4);
+		memcpy(pair + 4, tuple->addr[1].bytes, 4);
+		sip_word(v, get_unaligned_le64(pair));
+		tail[7] = 13;
+	} else {
+		sip_word(v, get_unaligned_le64(tuple->addr[0].bytes));
+		sip_word(v, get_unaligned_le64(tuple->addr[0].bytes + 8));
+		sip_word(v, get_unaligned_le64(tuple->addr[1].bytes));
+		sip_word(v, get_unaligned_le64(tuple->addr[1].bytes + 8));
+		tail[7] = 37;
+	}
+	memcpy(tail, tuple->port, 4);
+	tail[4] = tuple->proto;
+	sip_word(v, get_unaligned_le64(tail));
+
+	v[2] ^= 0xff;
+	sip_round(v);
+	sip_round(v);
+	sip_round(v);
+	return v[0] ^ v[1] ^ v[2] ^ v[3];
+}

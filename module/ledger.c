@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The ledger of a network namespace: what has become of every packet. */
+#include <linux/bottom_half.h>
+#include <linux/cpumask.h>
+
+#include "ledger.h"
+
+/**
+ * tstat_ledger_create() - make an empty ledger
+ *
+ * Context: process, may sleep.
+ * Return: the ledger or NULL, no memory.
+ */
+struct tstat_ledger __percpu *tstat_ledger_create(void)
+{
+	struct tstat_ledger __percpu *ledger;
+	int cpu;
+
+	ledger = alloc_percpu_gfp(struct tstat_ledger, GFP_KERNEL_ACCOUNT);
+	if (!ledger)
+		return NULL;
+	for_each_possible_cpu(cpu)
+		u64_stats_init(&per_cpu_ptr(ledger, cpu)->sync);
+	return ledger;
+}
+
+/**
+ * tstat_ledger_destroy() - free a ledger
+ * @ledger: the ledger, or NULL
+ */
+void tstat_ledger_destroy(struct tstat_ledger __percpu *ledger)
+{
+	free_percpu(ledger);
+}
+
+static void add(struct tstat_ledger *mine, struct tstat_total *line, u64 flows,
+		u64 packets, u64 bytes)
+{
+	u64_stats_update_begin(&mine->sync);
+	line->flows += flows;
+	line->packets += packets;
+	line->bytes += bytes;
+	u64_stats_update_end(&mine->sync);
+}
+
+/**
+ * tstat_ledger_seen() - enter what a hook saw
+ * @ledger: the ledger
+ * @packets: packets on the wire
+ * @bytes: bytes of layer 3 and up
+ *
+ * Context: bottom halves off, as for all that writes the ledger.
+ */
+void tstat_ledger_seen(struct tstat_ledger __percpu *ledger, u32 packets,
+		       u32 bytes)
+{
+	struct tstat_ledger *mine = this_cpu_ptr(ledger);
+
+	add(mine, &mine->book.seen, 0, packets, bytes);
+}
+
+/**
+ * tstat_ledger_unattributed() - enter packets that belong to no flow
+ * @ledger: the ledger
+ * @reason: why
+ * @packets: packets on the wire
+ * @bytes: bytes of layer 3 and up
+ *
+ * Context: bottom halves off.
+ */
+void tstat_ledger_unattributed(struct tstat_ledger __percpu *ledger,
+			       enum tuplestat_unattributed reason, u32 packets,
+			       u32 bytes)
+{
+	struct tstat_ledger *mine = this_cpu_ptr(ledger);
+
+	add(mine, &mine->book.unattributed[reason], 0, packets, bytes);
+}
+
+/**
+ * tstat_ledger_ended() - enter a flow that ended
+ * @ledger: the ledger
+ * @reason: why it ended
+ * @rec: its final counts
+ *
+ * Context: bottom halves off.
+ */
+void tstat_ledger_ended(struct tstat_ledger __percpu *ledger,
+			enum tuplestat_end_reason reason,
+			const struct tstat_record *rec)
+{
+	struct tstat_ledger *mine = this_cpu_ptr(ledger);
+
+	add(mine, &mine->book.ended[reason], 1,
+	    rec->side[0].packets + rec->side[1].packets,
+	    rec->side[0].ip_bytes + rec->side[1].ip_bytes);
+}
+
+static void read_book(const struct tstat_ledger *theirs,
+		      struct tstat_book *book)
+{
+	unsigned int start;
+
+	do {
+		start = u64_stats_fetch_begin(&theirs->sync);
+		*book = theirs->book;
+	} while (u64_stats_fetch_retry(&theirs->sync, start));
+}
+
+/**
+ * tstat_ledger_sum() - add up all CPUs
+ * @ledger: the ledger
+ * @sum: written whole
+ *
+ * Context: process.
+ */
+void tstat_ledger_sum(struct tstat_ledger __percpu *ledger,
+		      struct tstat_book *sum)
+{
+	/* A book is nothing but totals, and a total nothing but u64. */
+	u64 *to = (u64 *)sum;
+	struct tstat_book book;
+	unsigned int i;
+	int cpu;
+
+	memset(sum, 0, sizeof(*sum));
+	for_each_possible_cpu(cpu) {
+		/* On 32-bit uniprocessors a softirq could tear the copy. */
+		local_bh_disable();
+		read_book(per_cpu_ptr(ledger, cpu), &book);
+		local_bh_enable();
+		for (i = 0; i < sizeof(book) / sizeof(u64); i++)
+			to[i] += ((const u64 *)&book)[i];
+	}
+}

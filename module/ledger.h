@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The ledger of a network namespace: what has become of every packet.
+ *
+ *	seen = live flows + ended flows + unattributed
+ *
+ * in packets and in bytes. Live flows hold their own counts; all else is here.
+ */
+#ifndef _TSTAT_LEDGER_H
+#define _TSTAT_LEDGER_H
+
+#include <linux/percpu.h>
+#include <linux/u64_stats_sync.h>
+
+#include "core/account.h"
+
+/**
+ * struct tstat_total - one line of the ledger
+ * @flows: flows, where the line is about flows
+ * @packets: packets on the wire
+ * @bytes: bytes of layer 3 and up
+ */
+struct tstat_total {
+	u64 flows;
+	u64 packets;
+	u64 bytes;
+};
+
+/**
+ * struct tstat_book - the lines of the ledger
+ * @seen: what the hooks saw, counted apart from everything below
+ * @ended: flows that ended, by enum tuplestat_end_reason
+ * @unattributed: packets of no flow, by enum tuplestat_unattributed
+ */
+struct tstat_book {
+	struct tstat_total seen;
+	struct tstat_total ended[__TUPLESTAT_END_MAX];
+	struct tstat_total unattributed[__TUPLESTAT_UNATTR_MAX];
+};
+
+/**
+ * struct tstat_ledger - one CPU's share of the ledger
+ * @book: its lines
+ * @sync: makes 64-bit counts whole on 32-bit machines
+ *
+ * Written on its own CPU with bottom halves off; read from anywhere.
+ */
+struct tstat_ledger {
+	struct tstat_book book;
+	struct u64_stats_sync sync;
+};
+
+struct tstat_ledger __percpu *tstat_ledger_create(void);
+void tstat_ledger_destroy(struct tstat_ledger __percpu *ledger);
+void tstat_ledger_seen(struct tstat_ledger __percpu *ledger, u32 packets,
+		       u32 bytes);
+void tstat_ledger_unattributed(struct tstat_ledger __percpu *ledger,
+			       enum tuplestat_unattributed reason, u32 packets,
+			       u32 bytes);
+void tstat_ledger_ended(struct tstat_ledger __percpu *ledger,
+			enum tuplestat_end_reason reason,
+			const struct tstat_record *rec);
+void tstat_ledger_sum(struct tstat_ledger __percpu *ledger,
+		      struct tstat_book *sum);
+
+#endif /* _TSTAT_LEDGER_H */

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What is kept for each network namespace; starting and stopping there. */
+#include <linux/moduleparam.h>
+#include <linux/netdevice.h>
+#include <linux/user_namespace.h>
+
+#include "gc.h"
+#include "hook.h"
+#include "ledger.h"
+#include "net.h"
+
+unsigned int tstat_net_id __read_mostly;
+
+static int set_limit(const char *value, const struct kernel_param *param)
+{
+	return param_set_uint_minmax(value, param, TUPLESTAT_MAX_FLOWS_MIN,
+				     TUPLESTAT_MAX_FLOWS_MAX);
+}
+
+static const struct kernel_param_ops limit_ops = {
+	.set = set_limit,
+	.get = param_get_uint,
+};
+
+static unsigned int max_flows = 262144;
+module_param_cb(max_flows, &limit_ops, &max_flows, 0444);
+MODULE_PARM_DESC(max_flows,
+		 "Most flows of a network namespace, 256 bytes each, until set there (16 to 16777216, default 262144)");
+
+static unsigned int userns_max_flows = 16384;
+module_param_cb(userns_max_flows, &limit_ops, &userns_max_flows, 0644);
+MODULE_PARM_DESC(userns_max_flows,
+		 "Most flows of a network namespace that belongs to an unprivileged user (16 to 16777216, default 16384)");
+
+/**
+ * tstat_net_max_flows_limit() - the most that max_flows can be here
+ * @tn: the namespace
+ *
+ * Whoever may make user namespaces is root in them, and in their network
+ * namespaces: that must not give them more of the machine's memory.
+ *
+ * Return: flows.
+ */
+u32 tstat_net_max_flows_limit(const struct tstat_net *tn)
+{
+	if (tn->net->user_ns == &init_user_ns)
+		return TUPLESTAT_MAX_FLOWS_MAX;
+	return READ_ONCE(userns_max_flows);
+}
+
+/**
+ * tstat_net_start() - start counting in a namespace
+ * @tn: the namespace, locked
+ *
+ * Context: process, may sleep.
+ * Return: 0, also if started already; -ENOMEM, or what registering hooks says.
+ */
+int tstat_net_start(struct tstat_net *tn)
+{
+	struct tstat_table *table;
+	int err;
+
+	lockdep_assert_held(&tn->lock);
+	if (tn->table)
+		return 0;
+	if (!tn->ledger)
+		tn->ledger = tstat_ledger_create();
+	if (!tn->ledger)
+		return -ENOMEM;
+	table = tstat_table_create(tn->max_flows, tn->ledger);
+	if (!table)
+		return -ENOMEM;
+
+	tn->table = table;
+	err = tstat_hook_register(tn->net);
+	if (err)
+		goto err_table;
+	tn->generation++;
+	tstat_gc_start(tn);
+	return 0;
+
+err_table:
+	/* Registering takes back what it did, but packets may have come by. */
+	synchronize_net();
+	tn->table = NULL;
+	tstat_table_destroy(table);
+	return err;
+}
+
+/**
+ * tstat_net_stop() - stop counting in a namespace and end all its flows
+ * @tn: the namespace, locked
+ *
+ * Context: process, may sleep.
+ */
+void tstat_net_stop(struct tstat_net *tn)
+{
+	lockdep_assert_held(&tn->lock);
+	if (!tn->table)
+		return;
+	tstat_hook_unregister(tn->net);
+	/* No packet is in the hook any more after this. */
+	synchronize_net();
+	tstat_gc_stop(tn);
+	tstat_table_destroy(tn->table);
+	tn->table = NULL;
+}
+
+/**
+ * tstat_net_set_max_flows() - change the limit of a namespace
+ * @tn: the namespace, locked
+ * @max_flows: TUPLESTAT_MAX_FLOWS_MIN to tstat_net_max_flows_limit()
+ *
+ * Context: process, may sleep.
+ * Return: 0 or -ENOMEM, then nothing has changed.
+ */
+int tstat_net_set_max_flows(struct tstat_net *tn, u32 max_flows)
+{
+	int err;
+
+	lockdep_assert_held(&tn->lock);
+	if (tn->table) {
+		err = tstat_table_resize(tn->table, max_flows);
+		if (err)
+			return err;
+	}
+	tn->max_flows = max_flows;
+	return 0;
+}
+
+static int __net_init init_net_state(struct net *net)
+{
+	struct tstat_net *tn = tstat_net(net);
+
+	tn->net = net;
+	mutex_init(&tn->lock);
+	tstat_gc_init(tn);
+	tn->max_flows = min(max_flows, tstat_net_max_flows_limit(tn));
+	return 0;
+}
+
+static void __net_exit exit_net_state(struct net *net)
+{
+	struct tstat_net *tn = tstat_net(net);
+
+	mutex_lock(&tn->lock);
+	tstat_net_stop(tn);
+	mutex_unlock(&tn->lock);
+	tstat_ledger_destroy(tn->ledger);
+}
+
+static struct pernet_operations net_ops = {
+	.init = init_net_state,
+	.exit = exit_net_state,
+	.id = &tstat_net_id,
+	.size = sizeof(struct tstat_net),
+};
+
+/**
+ * tstat_net_register() - make the state of every namespace, now and to come
+ *
+ * Context: process, may sleep.
+ * Return: 0 or a negative error.
+ */
+int tstat_net_register(void)
+{
+	return register_pernet_subsys(&net_ops);
+}
+
+/**
+ * tstat_net_unregister() - stop everywhere
+ *
+ * Context: process, may sleep.
+ */
+void tstat_net_unregister(void)
+{
+	unregister_pernet_subsys(&net_ops);
+}

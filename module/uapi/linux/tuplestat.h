@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/*
+ * tuplestat: the generic netlink interface.
+ *
+ * The same contract stands, for programs, in tuplestat.yaml next door; a test
+ * compares the two with what the kernel answers to CTRL_CMD_GETPOLICY.
+ *
+ * Family "tuplestat", version 1. Every operation needs CAP_NET_ADMIN in the
+ * user namespace that owns the caller's network namespace, and speaks of that
+ * network namespace only. Integers are in host byte order unless it says
+ * otherwise; times are nanoseconds; bytes are bytes on the wire.
+ *
+ * TUPLESTAT_CMD_FLOW_GET, do: one flow, by its 5-tuple, from either side.
+ *
+ *     request:  PROTO, ORIG { ADDR, PORT }, REPLY { ADDR, PORT }
+ *     reply:    PROTO, STATE, FLAGS, FIRST, LAST,
+ *               ORIG { ADDR, PORT, COUNTERS }, REPLY { ADDR, PORT, COUNTERS }
+ *     errors:   ENOENT no such flow, ENETDOWN not started here, EINVAL
+ *
+ * TUPLESTAT_CMD_FLOW_GET, dump: every flow, in the order of their hashes.
+ *
+ *     request:  FAMILY and PROTO, each optional: only flows of that kind
+ *     reply:    as above, one message a flow; NLM_F_DUMP_INTR where the table
+ *               was stopped and started between two parts of the dump
+ *     errors:   ENETDOWN not started here
+ *
+ * TUPLESTAT_CMD_STATS_GET, do: the ledger and the table.
+ *
+ *     request:  nothing
+ *     reply:    SEEN {}, LIVE {}, ENDED {} for each reason, UNATTRIBUTED {}
+ *               for each reason, MAX_FLOWS, BUCKETS, MEMORY. While stopped, the
+ *               ledger stands as it was, and the table is empty
+ *
+ * TUPLESTAT_CMD_CONFIG_GET, do: the settings of this namespace.
+ *
+ *     request:  nothing
+ *     reply:    STARTED, MAX_FLOWS
+ *
+ * TUPLESTAT_CMD_CONFIG_SET, do: changes those settings that are named.
+ *
+ *     request:  any of STARTED, MAX_FLOWS
+ *     errors:   EINVAL out of range or nothing named, EPERM above the limit
+ *               for unprivileged namespaces, ENOMEM
+ */
+#ifndef _UAPI_LINUX_TUPLESTAT_H
+#define _UAPI_LINUX_TUPLESTAT_H
+
+#include <linux/types.h>
+
+#define TUPLESTAT_FAMILY_NAME "tuplestat"
+#define TUPLESTAT_FAMILY_VERSION 1
+
+/* The least and the most that MAX_FLOWS can be set to. */
+#define TUPLESTAT_MAX_FLOWS_MIN 16
+#define TUPLESTAT_MAX_FLOWS_MAX (1 << 24)
+
+/**
+ * enum tuplestat_cmd - operations of the family
+ * @TUPLESTAT_CMD_UNSPEC: not used
+ * @TUPLESTAT_CMD_FLOW_GET: one flow (do) or all flows (dump)
+ * @TUPLESTAT_CMD_STATS_GET: the ledger and the table
+ * @TUPLESTAT_CMD_CONFIG_GET: read the settings
+ * @TUPLESTAT_CMD_CONFIG_SET: change settings; starts and stops counting
+ */
+enum tuplestat_cmd {
+	TUPLESTAT_CMD_UNSPEC,
+	TUPLESTAT_CMD_FLOW_GET,
+	TUPLESTAT_CMD_STATS_GET,
+	TUPLESTAT_CMD_CONFIG_GET,
+	TUPLESTAT_CMD_CONFIG_SET,
+
+	/* private: */
+	__TUPLESTAT_CMD_MAX,
+	TUPLESTAT_CMD_MAX = __TUPLESTAT_CMD_MAX - 1
+};
+
+/**
+ * enum tuplestat_state - where a flow is now
+ * @TUPLESTAT_STATE_NONE: TCP, nothing that tells yet
+ * @TUPLESTAT_STATE_SYN_SENT: SYN from the originator, no answer
+ * @TUPLESTAT_STATE_SYN_RECV: SYN-ACK from the responder
+ * @TUPLESTAT_STATE_ESTABLISHED: both sides have acknowledged
+ * @TUPLESTAT_STATE_FIN_WAIT: first FIN seen
+ * @TUPLESTAT_STATE_CLOSE_WAIT: first FIN acknowledged, the other side is open
+ * @TUPLESTAT_STATE_LAST_ACK: second FIN seen, its ACK is missing
+ * @TUPLESTAT_STATE_TIME_WAIT: both FINs acknowledged
+ * @TUPLESTAT_STATE_CLOSE: ended by a RST
+ * @TUPLESTAT_STATE_SYN_SENT2: SYN from both sides (simultaneous open)
+ * @TUPLESTAT_STATE_UNREPLIED: UDP, packets from one side only
+ * @TUPLESTAT_STATE_REPLIED: UDP, packets from both sides
+ *
+ * The TCP names are those of nf_conntrack (enum tcp_conntrack).
+ */
+enum tuplestat_state {
+	TUPLESTAT_STATE_NONE,
+	TUPLESTAT_STATE_SYN_SENT,
+	TUPLESTAT_STATE_SYN_RECV,
+	TUPLESTAT_STATE_ESTABLISHED,
+	TUPLESTAT_STATE_FIN_WAIT,
+	TUPLESTAT_STATE_CLOSE_WAIT,
+	TUPLESTAT_STATE_LAST_ACK,
+	TUPLESTAT_STATE_TIME_WAIT,
+	TUPLESTAT_STATE_CLOSE,
+	TUPLESTAT_STATE_SYN_SENT2,
+	TUPLESTAT_STATE_UNREPLIED,
+	TUPLESTAT_STATE_REPLIED,
+
+	/* private: */
+	__TUPLESTAT_STATE_MAX
+};
+
+/**
+ * enum tuplestat_flow_flags - bits of TUPLESTAT_A_FLOW_FLAGS
+ * @TUPLESTAT_FLOW_MIDSTREAM: TCP flow that began without a SYN
+ */
+enum tuplestat_flow_flags {
+	TUPLESTAT_FLOW_MIDSTREAM = 1 << 0,
+};
+
+/**
+ * enum tuplestat_end_reason - why a flow ended
+ * @TUPLESTAT_END_IDLE: 1, nothing was seen of it for its timeout
+ * @TUPLESTAT_END_ACTIVE: 2, it went on for longer than the active timeout
+ * @TUPLESTAT_END_FLOW: 3, its end was seen (FINs acknowledged, or RST)
+ * @TUPLESTAT_END_FORCED: 4, counting was stopped
+ * @TUPLESTAT_END_RESOURCES: 5, it had to make room for others
+ *
+ * The values are those of IPFIX flowEndReason (RFC 5102, section 5.11.3).
+ */
+enum tuplestat_end_reason {
+	TUPLESTAT_END_IDLE = 1,
+	TUPLESTAT_END_ACTIVE,
+	TUPLESTAT_END_FLOW,
+	TUPLESTAT_END_FORCED,
+	TUPLESTAT_END_RESOURCES,
+
+	/* private: */
+	__TUPLESTAT_END_MAX
+};
+
+/**
+ * enum tuplestat_unattributed - why a packet belongs to no flow
+ * @TUPLESTAT_UNATTR_PROTOCOL: neither TCP nor UDP
+ * @TUPLESTAT_UNATTR_FRAGMENT: a later fragment, which carries no ports
+ * @TUPLESTAT_UNATTR_TRUNCATED: shorter than its own headers say
+ * @TUPLESTAT_UNATTR_MALFORMED: header fields that contradict each other
+ * @TUPLESTAT_UNATTR_EXTHDR: more IPv6 extension headers than are followed
+ * @TUPLESTAT_UNATTR_TABLE_FULL: a new flow, and the table held max-flows
+ * @TUPLESTAT_UNATTR_NO_MEMORY: a new flow, and no memory for it
+ */
+enum tuplestat_unattributed {
+	TUPLESTAT_UNATTR_PROTOCOL,
+	TUPLESTAT_UNATTR_FRAGMENT,
+	TUPLESTAT_UNATTR_TRUNCATED,
+	TUPLESTAT_UNATTR_MALFORMED,
+	TUPLESTAT_UNATTR_EXTHDR,
+	TUPLESTAT_UNATTR_TABLE_FULL,
+	TUPLESTAT_UNATTR_NO_MEMORY,
+
+	/* private: */
+	__TUPLESTAT_UNATTR_MAX
+};
+
+/**
+ * struct tuplestat_counters - what one side of a flow sent
+ * @packets: packets as they were on the wire
+ * @ip_bytes: bytes of layer 3 and up (IP header included)
+ * @l4_bytes: bytes of layer 4 and up (TCP or UDP header included)
+ * @payload_bytes: bytes above TCP or UDP
+ * @ack: packets with ACK set; TCP only, as all flag counts
+ * @fin: packets with FIN set
+ * @syn: packets with SYN set
+ * @rst: packets with RST set
+ * @psh: packets with PSH set
+ * @urg: packets with URG set
+ * @ece: packets with ECE set
+ * @cwr: packets with CWR set
+ * @reserved: zero
+ *
+ * The 32-bit counts stop at 4294967295, they do not wrap.
+ */
+struct tuplestat_counters {
+	__u64 packets;
+	__u64 ip_bytes;
+	__u64 l4_bytes;
+	__u64 payload_bytes;
+	__u64 ack;
+	__u32 fin;
+	__u32 syn;
+	__u32 rst;
+	__u32 psh;
+	__u32 urg;
+	__u32 ece;
+	__u32 cwr;
+	__u32 reserved;
+};
+
+/**
+ * enum tuplestat_a_flow - attributes of a flow
+ * @TUPLESTAT_A_FLOW_UNSPEC: not used
+ * @TUPLESTAT_A_FLOW_PAD: alignment of 64-bit attributes
+ * @TUPLESTAT_A_FLOW_FAMILY: u8, AF_INET or AF_INET6; in a dump request only
+ * @TUPLESTAT_A_FLOW_PROTO: u8, IPPROTO_TCP or IPPROTO_UDP
+ * @TUPLESTAT_A_FLOW_ORIG: nest of enum tuplestat_a_end, who initiated the flow
+ * @TUPLESTAT_A_FLOW_REPLY: nest of enum tuplestat_a_end, the other side
+ * @TUPLESTAT_A_FLOW_STATE: u8, enum tuplestat_state
+ * @TUPLESTAT_A_FLOW_FLAGS: u32, enum tuplestat_flow_flags
+ * @TUPLESTAT_A_FLOW_FIRST: u64, first packet, ns since 1970-01-01 UTC
+ * @TUPLESTAT_A_FLOW_LAST: u64, last packet, ns since 1970-01-01 UTC
+ */
+enum tuplestat_a_flow {
+	TUPLESTAT_A_FLOW_UNSPEC,
+	TUPLESTAT_A_FLOW_PAD,
+	TUPLESTAT_A_FLOW_FAMILY,
+	TUPLESTAT_A_FLOW_PROTO,
+	TUPLESTAT_A_FLOW_ORIG,
+	TUPLESTAT_A_FLOW_REPLY,
+	TUPLESTAT_A_FLOW_STATE,
+	TUPLESTAT_A_FLOW_FLAGS,
+	TUPLESTAT_A_FLOW_FIRST,
+	TUPLESTAT_A_FLOW_LAST,
+
+	/* private: */
+	__TUPLESTAT_A_FLOW_MAX,
+	TUPLESTAT_A_FLOW_MAX = __TUPLESTAT_A_FLOW_MAX - 1
+};
+
+/**
+ * enum tuplestat_a_end - attributes of one side of a flow
+ * @TUPLESTAT_A_END_UNSPEC: not used
+ * @TUPLESTAT_A_END_PAD: alignment of 64-bit attributes
+ * @TUPLESTAT_A_END_ADDR: binary, 4 bytes (IPv4) or 16 (IPv6), network order
+ * @TUPLESTAT_A_END_PORT: u16, network byte order
+ * @TUPLESTAT_A_END_COUNTERS: struct tuplestat_counters; what this side sent
+ */
+enum tuplestat_a_end {
+	TUPLESTAT_A_END_UNSPEC,
+	TUPLESTAT_A_END_PAD,
+	TUPLESTAT_A_END_ADDR,
+	TUPLESTAT_A_END_PORT,
+	TUPLESTAT_A_END_COUNTERS,
+
+	/* private: */
+	__TUPLESTAT_A_END_MAX,
+	TUPLESTAT_A_END_MAX = __TUPLESTAT_A_END_MAX - 1
+};
+
+/**
+ * enum tuplestat_a_stats - attributes of the statistics
+ * @TUPLESTAT_A_STATS_UNSPEC: not used
+ * @TUPLESTAT_A_STATS_PAD: alignment of 64-bit attributes
+ * @TUPLESTAT_A_STATS_SEEN: nest of enum tuplestat_a_total: PACKETS and BYTES
+ *	that the hooks saw, counted on their own
+ * @TUPLESTAT_A_STATS_LIVE: nest: FLOWS in the table, their PACKETS and BYTES
+ * @TUPLESTAT_A_STATS_ENDED: nest, repeated: REASON (enum
+ *	tuplestat_end_reason), FLOWS, PACKETS, BYTES of ended flows
+ * @TUPLESTAT_A_STATS_UNATTRIBUTED: nest, repeated: REASON (enum
+ *	tuplestat_unattributed), PACKETS, BYTES that belong to no flow
+ * @TUPLESTAT_A_STATS_MAX_FLOWS: u32, most flows that the table takes
+ * @TUPLESTAT_A_STATS_BUCKETS: u32, hash buckets of the table
+ * @TUPLESTAT_A_STATS_MEMORY: u64, bytes that flows and buckets take now
+ *
+ * In packets and in bytes, SEEN = LIVE + all ENDED + all UNATTRIBUTED, exact
+ * when no packet is under way.
+ */
+enum tuplestat_a_stats {
+	TUPLESTAT_A_STATS_UNSPEC,
+	TUPLESTAT_A_STATS_PAD,
+	TUPLESTAT_A_STATS_SEEN,
+	TUPLESTAT_A_STATS_LIVE,
+	TUPLESTAT_A_STATS_ENDED,
+	TUPLESTAT_A_STATS_UNATTRIBUTED,
+	TUPLESTAT_A_STATS_MAX_FLOWS,
+	TUPLESTAT_A_STATS_BUCKETS,
+	TUPLESTAT_A_STATS_MEMORY,
+
+	/* private: */
+	__TUPLESTAT_A_STATS_MAX,
+	TUPLESTAT_A_STATS_MAX = __TUPLESTAT_A_STATS_MAX - 1
+};
+
+/**
+ * enum tuplestat_a_total - attributes of one line of the ledger
+ * @TUPLESTAT_A_TOTAL_UNSPEC: not used
+ * @TUPLESTAT_A_TOTAL_PAD: alignment of 64-bit attributes
+ * @TUPLESTAT_A_TOTAL_REASON: u32, see the attribute that holds the nest
+ * @TUPLESTAT_A_TOTAL_FLOWS: u64, flows
+ * @TUPLESTAT_A_TOTAL_PACKETS: u64, packets on the wire
+ * @TUPLESTAT_A_TOTAL_BYTES: u64, bytes of layer 3 and up
+ */
+enum tuplestat_a_total {
+	TUPLESTAT_A_TOTAL_UNSPEC,
+	TUPLESTAT_A_TOTAL_PAD,
+	TUPLESTAT_A_TOTAL_REASON,
+	TUPLESTAT_A_TOTAL_FLOWS,
+	TUPLESTAT_A_TOTAL_PACKETS,
+	TUPLESTAT_A_TOTAL_BYTES,
+
+	/* private: */
+	__TUPLESTAT_A_TOTAL_MAX,
+	TUPLESTAT_A_TOTAL_MAX = __TUPLESTAT_A_TOTAL_MAX - 1
+};
+
+/**
+ * enum tuplestat_a_config - attributes of the settings
+ * @TUPLESTAT_A_CONFIG_UNSPEC: not used
+ * @TUPLESTAT_A_CONFIG_STARTED: u8, 1 while this namespace is counted, else 0.
+ *	Setting 0 ends all flows (TUPLESTAT_END_FORCED)
+ * @TUPLESTAT_A_CONFIG_MAX_FLOWS: u32, TUPLESTAT_MAX_FLOWS_MIN to
+ *	TUPLESTAT_MAX_FLOWS_MAX. A namespace that belongs to a user namespace
+ *	other than the initial one cannot go above the module parameter
+ *	userns_max_flows
+ */
+enum tuplestat_a_config {
+	TUPLESTAT_A_CONFIG_UNSPEC,
+	TUPLESTAT_A_CONFIG_STARTED,
+	TUPLESTAT_A_CONFIG_MAX_FLOWS,
+
+	/* private: */
+	__TUPLESTAT_A_CONFIG_MAX,
+	TUPLESTAT_A_CONFIG_MAX = __TUPLESTAT_A_CONFIG_MAX - 1
+};
+
+#endif /* _UAPI_LINUX_TUPLESTAT_H */
