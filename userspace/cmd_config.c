@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0
+/* tuplestat config, set, start, stop: the settings. */
+#include <errno.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <linux/tuplestat.h>
+
+#include "cli.h"
+#include "number.h"
+#include "render.h"
+#include "source_netlink.h"
+
+#define MODPROBE "/sbin/modprobe"
+
+/**
+ * cmd_config - show the settings
+ * @opts: the global options
+ * @argc: how many words; none are taken
+ * @argv: the words
+ *
+ * Return: an exit code.
+ */
+int cmd_config(const struct options *opts, int argc, char **argv)
+{
+	struct source source;
+	struct config config;
+	int code, ret;
+
+	code = cli_no_words(argc, argv);
+	if (code)
+		return code;
+
+	ret = source_open(&source, opts->netns);
+	if (!ret)
+		ret = source_config(&source, &config);
+	if (ret)
+		code = source_report(&source, ret);
+	else if (opts->json)
+		render_json_config(stdout, &config, opts->pretty);
+	else
+		render_config(stdout, &config);
+	source_close(&source);
+	return code;
+}
+
+/*
+ * The family has no module alias, on purpose: anybody could load the module
+ * through it, and a loaded module counts. So it is loaded here, for root.
+ */
+static int load_module(void)
+{
+	char *const argv[] = { "modprobe", "-q", TUPLESTAT_FAMILY_NAME, NULL };
+	int status;
+	pid_t pid;
+
+	if (geteuid())
+		return -ENOPKG;
+	if (posix_spawn(&pid, MODPROBE, NULL, NULL, argv, environ))
+		return -ENOPKG;
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return -ENOPKG;
+	return status ? -ENOPKG : 0;
+}
+
+static int configure(const struct options *opts,
+		     const struct config_change *change, bool may_load)
+{
+	struct source source;
+	int code = CLI_OK;
+	int ret;
+
+	ret = source_open(&source, opts->netns);
+	if (ret == -ENOPKG && may_load && !load_module())
+		ret = source_open(&source, opts->netns);
+	if (!ret)
+		ret = source_configure(&source, change);
+	if (ret)
+		code = source_report(&source, ret);
+	source_close(&source);
+	return code;
+}
+
+static int parse_setting(const char *key, const char *value,
+			 struct config_change *change)
+{
+	if (strcmp(key, "max-flows")) {
+		cli_error("unknown word '%s'; try 'tuplestat help'", key);
+		return CLI_USAGE;
+	}
+	if (!value) {
+		cli_error("nothing follows '%s'", key);
+		return CLI_USAGE;
+	}
+	if (number_parse(value, strlen(value), TUPLESTAT_MAX_FLOWS_MAX,
+			 &change->max_flows) ||
+	    change->max_flows < TUPLESTAT_MAX_FLOWS_MIN) {
+		cli_error("%s: '%s' is no number from %d to %d", key, value,
+			  TUPLESTAT_MAX_FLOWS_MIN, TUPLESTAT_MAX_FLOWS_MAX);
+		return CLI_USAGE;
+	}
+	change->set_max_flows = true;
+	return CLI_OK;
+}
+
+/**
+ * cmd_set - change settings
+ * @opts: the global options
+ * @argc: how many words
+ * @argv: pairs of key and value
+ *
+ * Return: an exit code.
+ */
+int cmd_set(const struct options *opts, int argc, char **argv)
+{
+	struct config_change change = { 0 };
+	int i, code;
+
+	if (!argc) {
+		cli_error("nothing follows 'set'");
+		return CLI_USAGE;
+	}
+	for (i = 0; i < argc; i += 2) {
+		code = parse_setting(argv[i], i + 1 < argc ? argv[i + 1] : NULL,
+				     &change);
+		if (code)
+			return code;
+	}
+	return configure(opts, &change, false);
+}
+
+/**
+ * cmd_start - count this network namespace; loads the module if need be
+ * @opts: the global options
+ * @argc: how many words; none are taken
+ * @argv: the words
+ *
+ * Return: an exit code.
+ */
+int cmd_start(const struct options *opts, int argc, char **argv)
+{
+	const struct config_change change = {
+		.set_started = true,
+		.started = true,
+	};
+
+	if (cli_no_words(argc, argv))
+		return CLI_USAGE;
+	return configure(opts, &change, true);
+}
+
+/**
+ * cmd_stop - count this network namespace no longer, forget its flows
+ * @opts: the global options
+ * @argc: how many words; none are taken
+ * @argv: the words
+ *
+ * Return: an exit code.
+ */
+int cmd_stop(const struct options *opts, int argc, char **argv)
+{
+	const struct config_change change = {
+		.set_started = true,
+		.started = false,
+	};
+
+	if (cli_no_words(argc, argv))
+		return CLI_USAGE;
+	return configure(opts, &change, false);
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0
+/* tuplestat help: all words, on one screen. */
+#include <stdio.h>
+
+#include "cli.h"
+
+static const char text[] =
+"Usage: tuplestat [OPTIONS] [FILTER]           the flows, a line each\n"
+"       tuplestat [OPTIONS] show [FILTER]      the flows, each in full\n"
+"       tuplestat [OPTIONS] stats              the table and the ledger\n"
+"       tuplestat [OPTIONS] start | stop       begin or end counting here\n"
+"       tuplestat [OPTIONS] config             the settings\n"
+"       tuplestat [OPTIONS] set max-flows N    change a setting\n"
+"       tuplestat help\n"
+"\n"
+"FILTER := [not] TERM [[and] [not] TERM]...\n"
+"TERM := tcp | udp\n"
+"        src ADDR[/LEN]      the originator's address\n"
+"        dst ADDR[/LEN]      the responder's address\n"
+"        host ADDR[/LEN]     either of them\n"
+"        sport PORT[-PORT]   the originator's port, or its service name\n"
+"        dport PORT[-PORT]   the responder's port\n"
+"        port PORT[-PORT]    either of them\n"
+"        state STATE[,STATE]...\n"
+"STATE := none | syn-sent | syn-recv | established | fin-wait | close-wait |\n"
+"         last-ack | time-wait | close | syn-sent2 | unreplied | replied\n"
+"\n"
+"OPTIONS:\n"
+"        -4, -6              only IPv4, only IPv6\n"
+"        -n, --numeric       ports as numbers\n"
+"        -j, --json          JSON\n"
+"        -p, --pretty        indent the JSON\n"
+"        -N, --netns NAME    in that network namespace; a path if it has a '/'\n"
+"        -h, --help          this text\n"
+"        -V, --version       the version\n"
+"\n"
+"The originator is the side that began the flow. In the list, packets, bytes\n"
+"(IP headers included) and flags are those of the originator / the responder;\n"
+"a flag that a side has sent is a letter: Syn Ack Psh Urg Ece Cwr Fin Rst.\n";
+
+/**
+ * cmd_help - print all words
+ * @opts: the global options
+ * @argc: how many words; none are taken
+ * @argv: the words
+ *
+ * Return: an exit code.
+ */
+int cmd_help(const struct options *opts, int argc, char **argv)
+{
+	(void)opts;
+	if (cli_no_words(argc, argv))
+		return CLI_USAGE;
+	fputs(text, stdout);
+	return CLI_OK;
+}

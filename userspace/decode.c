@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Netlink attributes to plain structs; see decode.h for what it promises. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <string.h>
+
+#include <libmnl/libmnl.h>
+#include <linux/tuplestat.h>
+
+#include "decode.h"
+
+#define IPV4_LEN 4
+
+/**
+ * struct rule - what an attribute must look like
+ * @min: least length of its payload
+ * @max: most length of its payload
+ * @required: the message is worthless without it
+ */
+struct rule {
+	uint16_t min;
+	uint16_t max;
+	bool required;
+};
+
+#define RULE(type) { sizeof(type), sizeof(type), true }
+#define RULE_NEST { 0, UINT16_MAX, true }
+
+static const struct rule flow_rules[TUPLESTAT_A_FLOW_MAX + 1] = {
+	[TUPLESTAT_A_FLOW_PROTO] = RULE(uint8_t),
+	[TUPLESTAT_A_FLOW_ORIG] = RULE_NEST,
+	[TUPLESTAT_A_FLOW_REPLY] = RULE_NEST,
+	[TUPLESTAT_A_FLOW_STATE] = RULE(uint8_t),
+	[TUPLESTAT_A_FLOW_FLAGS] = RULE(uint32_t),
+	[TUPLESTAT_A_FLOW_FIRST] = RULE(uint64_t),
+	[TUPLESTAT_A_FLOW_LAST] = RULE(uint64_t),
+};
+
+static const struct rule end_rules[TUPLESTAT_A_END_MAX + 1] = {
+	[TUPLESTAT_A_END_ADDR] = { IPV4_LEN, FLOW_ADDR_LEN, true },
+	[TUPLESTAT_A_END_PORT] = RULE(uint16_t),
+	[TUPLESTAT_A_END_COUNTERS] = {
+		sizeof(struct tuplestat_counters), UINT16_MAX, true },
+};
+
+/* ENDED and UNATTRIBUTED repeat, also not at all: decode_stats() reads them. */
+static const struct rule stats_rules[TUPLESTAT_A_STATS_MAX + 1] = {
+	[TUPLESTAT_A_STATS_SEEN] = RULE_NEST,
+	[TUPLESTAT_A_STATS_LIVE] = RULE_NEST,
+	[TUPLESTAT_A_STATS_MAX_FLOWS] = RULE(uint32_t),
+	[TUPLESTAT_A_STATS_BUCKETS] = RULE(uint32_t),
+	[TUPLESTAT_A_STATS_MEMORY] = RULE(uint64_t),
+};
+
+static const struct rule total_rules[TUPLESTAT_A_TOTAL_MAX + 1] = {
+	[TUPLESTAT_A_TOTAL_REASON] = { sizeof(uint32_t), sizeof(uint32_t),
+				       false },
+	[TUPLESTAT_A_TOTAL_FLOWS] = { sizeof(uint64_t), sizeof(uint64_t),
+				      false },
+	[TUPLESTAT_A_TOTAL_PACKETS] = RULE(uint64_t),
+	[TUPLESTAT_A_TOTAL_BYTES] = RULE(uint64_t),
+};
+
+static const struct rule config_rules[TUPLESTAT_A_CONFIG_MAX + 1] = {
+	[TUPLESTAT_A_CONFIG_STARTED] = RULE(uint8_t),
+	[TUPLESTAT_A_CONFIG_MAX_FLOWS] = RULE(uint32_t),
+};
+
+/*
+ * Sorts attributes into @tb by their type, after their rules: afterwards every
+ * required one is there and each has a length that its reader can rely on.
+ */
+static int sort(const void *attrs, size_t len, const struct rule *rules,
+		unsigned int max, const struct nlattr **tb)
+{
+	const char *end = (const char *)attrs + len;
+	const struct nlattr *attr;
+	unsigned int type, size;
+
+	mnl_attr_for_each_payload(attrs, len) {
+		type = mnl_attr_get_type(attr);
+		size = mnl_attr_get_payload_len(attr);
+		if (type > max || !rules[type].max)
+			continue;
+		if (size < rules[type].min || size > rules[type].max)
+			return -EBADMSG;
+		tb[type] = attr;
+	}
+	/* The loop also ends where an attribute is longer than its message. */
+	if ((const char *)attr < end)
+		return -EBADMSG;
+
+	for (type = 0; type <= max; type++)
+		if (rules[type].required && !tb[type])
+			return -EBADMSG;
+	return 0;
+}
+
+static int sort_nest(const struct nlattr *nest, const struct rule *rules,
+		     unsigned int max, const struct nlattr **tb)
+{
+	return sort(mnl_attr_get_payload(nest), mnl_attr_get_payload_len(nest),
+		    rules, max, tb);
+}
+
+static void read_counters(const struct nlattr *attr, struct counters *sent)
+{
+	struct tuplestat_counters raw;
+
+	/* Attributes are aligned to four bytes only, the struct to eight. */
+	memcpy(&raw, mnl_attr_get_payload(attr), sizeof(raw));
+	*sent = (struct counters){
+		.packets = raw.packets,
+		.ip_bytes = raw.ip_bytes,
+		.l4_bytes = raw.l4_bytes,
+		.payload_bytes = raw.payload_bytes,
+		.flags = {
+			[TCP_FLAG_FIN] = raw.fin,
+			[TCP_FLAG_SYN] = raw.syn,
+			[TCP_FLAG_RST] = raw.rst,
+			[TCP_FLAG_PSH] = raw.psh,
+			[TCP_FLAG_ACK] = raw.ack,
+			[TCP_FLAG_URG] = raw.urg,
+			[TCP_FLAG_ECE] = raw.ece,
+			[TCP_FLAG_CWR] = raw.cwr,
+		},
+	};
+}
+
+static int read_end(const struct nlattr *nest, struct flow_end *end,
+		    uint8_t *family)
+{
+	const struct nlattr *tb[TUPLESTAT_A_END_MAX + 1] = { NULL };
+	size_t len;
+
+	if (sort_nest(nest, end_rules, TUPLESTAT_A_END_MAX, tb))
+		return -EBADMSG;
+
+	len = mnl_attr_get_payload_len(tb[TUPLESTAT_A_END_ADDR]);
+	if (len != IPV4_LEN && len != FLOW_ADDR_LEN)
+		return -EBADMSG;
+	memcpy(end->addr, mnl_attr_get_payload(tb[TUPLESTAT_A_END_ADDR]), len);
+	*family = len == IPV4_LEN ? AF_INET : AF_INET6;
+	end->port = ntohs(mnl_attr_get_u16(tb[TUPLESTAT_A_END_PORT]));
+	read_counters(tb[TUPLESTAT_A_END_COUNTERS], &end->sent);
+	return 0;
+}
+
+/**
+ * decode_flow - read one message of TUPLESTAT_CMD_FLOW_GET
+ * @attrs: its attributes
+ * @len: their length
+ * @flow: where to put it
+ *
+ * Return: 0 or -EBADMSG.
+ */
+int decode_flow(const void *attrs, size_t len, struct flow *flow)
+{
+	const struct nlattr *tb[TUPLESTAT_A_FLOW_MAX + 1] = { NULL };
+	uint32_t flags;
+	uint8_t family;
+
+	*flow = (struct flow){ 0 };
+	if (sort(attrs, len, flow_rules, TUPLESTAT_A_FLOW_MAX, tb) ||
+	    read_end(tb[TUPLESTAT_A_FLOW_ORIG], &flow->orig, &flow->family) ||
+	    read_end(tb[TUPLESTAT_A_FLOW_REPLY], &flow->reply, &family) ||
+	    family != flow->family)
+		return -EBADMSG;
+
+	flow->proto = mnl_attr_get_u8(tb[TUPLESTAT_A_FLOW_PROTO]);
+	if (flow->proto != IPPROTO_TCP && flow->proto != IPPROTO_UDP)
+		return -EBADMSG;
+	flow->state = mnl_attr_get_u8(tb[TUPLESTAT_A_FLOW_STATE]);
+	flags = mnl_attr_get_u32(tb[TUPLESTAT_A_FLOW_FLAGS]);
+	flow->midstream = flags & TUPLESTAT_FLOW_MIDSTREAM;
+	flow->first_ns = mnl_attr_get_u64(tb[TUPLESTAT_A_FLOW_FIRST]);
+	flow->last_ns = mnl_attr_get_u64(tb[TUPLESTAT_A_FLOW_LAST]);
+	return 0;
+}
+
+/* @reason is NULL for a total that stands alone. */
+static int read_total(const struct nlattr *nest, struct total *total,
+		      uint32_t *reason)
+{
+	const struct nlattr *tb[TUPLESTAT_A_TOTAL_MAX + 1] = { NULL };
+
+	if (sort_nest(nest, total_rules, TUPLESTAT_A_TOTAL_MAX, tb) ||
+	    (reason && !tb[TUPLESTAT_A_TOTAL_REASON]))
+		return -EBADMSG;
+
+	if (reason)
+		*reason = mnl_attr_get_u32(tb[TUPLESTAT_A_TOTAL_REASON]);
+	if (tb[TUPLESTAT_A_TOTAL_FLOWS])
+		total->flows = mnl_attr_get_u64(tb[TUPLESTAT_A_TOTAL_FLOWS]);
+	total->packets = mnl_attr_get_u64(tb[TUPLESTAT_A_TOTAL_PACKETS]);
+	total->bytes = mnl_attr_get_u64(tb[TUPLESTAT_A_TOTAL_BYTES]);
+	return 0;
+}
+
+static int read_line(const struct nlattr *nest, struct ledger *ledger)
+{
+	size_t i = ledger->count;
+
+	if (i == LEDGER_LINES_MAX)
+		return -EBADMSG;
+	ledger->count++;
+	return read_total(nest, &ledger->line[i].total,
+			  &ledger->line[i].reason);
+}
+
+/**
+ * decode_stats - read the answer to TUPLESTAT_CMD_STATS_GET
+ * @attrs: its attributes
+ * @len: their length
+ * @stats: where to put it
+ *
+ * Return: 0 or -EBADMSG.
+ */
+int decode_stats(const void *attrs, size_t len, struct stats *stats)
+{
+	const struct nlattr *tb[TUPLESTAT_A_STATS_MAX + 1] = { NULL };
+	const struct nlattr *attr;
+	int ret = 0;
+
+	*stats = (struct stats){ 0 };
+	if (sort(attrs, len, stats_rules, TUPLESTAT_A_STATS_MAX, tb) ||
+	    read_total(tb[TUPLESTAT_A_STATS_SEEN], &stats->seen, NULL) ||
+	    read_total(tb[TUPLESTAT_A_STATS_LIVE], &stats->live, NULL))
+		return -EBADMSG;
+
+	mnl_attr_for_each_payload(attrs, len) {
+		if (mnl_attr_get_type(attr) == TUPLESTAT_A_STATS_ENDED)
+			ret = read_line(attr, &stats->ended);
+		else if (mnl_attr_get_type(attr) ==
+			 TUPLESTAT_A_STATS_UNATTRIBUTED)
+			ret = read_line(attr, &stats->unattributed);
+		if (ret)
+			return ret;
+	}
+
+	stats->max_flows = mnl_attr_get_u32(tb[TUPLESTAT_A_STATS_MAX_FLOWS]);
+	stats->buckets = mnl_attr_get_u32(tb[TUPLESTAT_A_STATS_BUCKETS]);
+	stats->memory = mnl_attr_get_u64(tb[TUPLESTAT_A_STATS_MEMORY]);
+	return 0;
+}
+
+/**
+ * decode_config - read the answer to TUPLESTAT_CMD_CONFIG_GET
+ * @attrs: its attributes
+ * @len: their length
+ * @config: where to put it
+ *
+ * Return: 0 or -EBADMSG.
+ */
+int decode_config(const void *attrs, size_t len, struct config *config)
+{
+	const struct nlattr *tb[TUPLESTAT_A_CONFIG_MAX + 1] = { NULL };
+
+	if (sort(attrs, len, config_rules, TUPLESTAT_A_CONFIG_MAX, tb))
+		return -EBADMSG;
+	config->started = mnl_attr_get_u8(tb[TUPLESTAT_A_CONFIG_STARTED]);
+	config->max_flows = mnl_attr_get_u32(tb[TUPLESTAT_A_CONFIG_MAX_FLOWS]);
+	return 0;
+}

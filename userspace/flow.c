@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The list of flows that a source fills and a renderer prints. */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "flow.h"
+
+#define FIRST_ROOM 64
+
+/**
+ * flow_list_add - append a copy of a flow
+ * @list: the list
+ * @flow: what to copy
+ *
+ * Return: 0 or -ENOMEM; then the list is as it was.
+ */
+int flow_list_add(struct flow_list *list, const struct flow *flow)
+{
+	size_t room = list->room ? list->room * 2 : FIRST_ROOM;
+	struct flow *grown;
+
+	if (list->count == list->room) {
+		grown = reallocarray(list->flow, room, sizeof(*grown));
+		if (!grown)
+			return -ENOMEM;
+		list->flow = grown;
+		list->room = room;
+	}
+	list->flow[list->count++] = *flow;
+	return 0;
+}
+
+/**
+ * flow_list_reset - forget all flows, keep the memory for the next ones
+ * @list: the list
+ */
+void flow_list_reset(struct flow_list *list)
+{
+	list->count = 0;
+}
+
+/**
+ * flow_list_free - forget all flows and their memory
+ * @list: the list; empty and usable again afterwards
+ */
+void flow_list_free(struct flow_list *list)
+{
+	free(list->flow);
+	*list = (struct flow_list){ 0 };
+}
+
+/**
+ * flow_duration - time between the first and the last packet
+ * @flow: the flow
+ *
+ * Return: nanoseconds; 0 where the wall clock was set back in between.
+ */
+uint64_t flow_duration(const struct flow *flow)
+{
+	if (flow->last_ns < flow->first_ns)
+		return 0;
+	return flow->last_ns - flow->first_ns;
+}

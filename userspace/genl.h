@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Generic netlink: one family, one request at a time. */
+#ifndef TUPLESTAT_GENL_H
+#define TUPLESTAT_GENL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <libmnl/libmnl.h>
+
+/* How often a dump is begun before an inconsistent one is given out. */
+#define GENL_DUMP_TRIES 5
+
+/* genl_dump(): complete as an answer, but the table changed meanwhile. */
+#define GENL_INTERRUPTED 1
+
+struct genl;
+
+/**
+ * typedef genl_reply_fn - takes one message of an answer
+ * @attrs: the attributes, after the generic netlink header
+ * @len: their length
+ * @data: of the caller
+ *
+ * Return: 0 to go on, or a negative errno that ends the request.
+ */
+typedef int (*genl_reply_fn)(const void *attrs, size_t len, void *data);
+
+/* Forgets what earlier messages brought, for the dump begins again. */
+typedef void (*genl_restart_fn)(void *data);
+
+int genl_open(struct genl **genl, const char *family);
+void genl_close(struct genl *genl);
+struct nlmsghdr *genl_request(struct genl *genl, uint8_t cmd, uint8_t version);
+int genl_do(struct genl *genl, genl_reply_fn reply, void *data);
+int genl_dump(struct genl *genl, genl_reply_fn reply, genl_restart_fn restart,
+	      void *data);
+const char *genl_extack(const struct genl *genl);
+
+#endif /* TUPLESTAT_GENL_H */

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0
+/* tuplestat: the table of commands and the global options. */
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "cli.h"
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
+/* parse_options(): there is nothing left to do but to leave with CLI_OK. */
+#define DONE (-1)
+
+static const struct {
+	const char *name;
+	int (*run)(const struct options *opts, int argc, char **argv);
+} commands[] = {
+	{ "show", cmd_show },
+	{ "stats", cmd_stats },
+	{ "start", cmd_start },
+	{ "stop", cmd_stop },
+	{ "config", cmd_config },
+	{ "set", cmd_set },
+	{ "help", cmd_help },
+};
+
+static const struct option long_options[] = {
+	{ "json", no_argument, NULL, 'j' },
+	{ "pretty", no_argument, NULL, 'p' },
+	{ "numeric", no_argument, NULL, 'n' },
+	{ "netns", required_argument, NULL, 'N' },
+	{ "help", no_argument, NULL, 'h' },
+	{ "version", no_argument, NULL, 'V' },
+	{ NULL, 0, NULL, 0 },
+};
+
+/* A short option has its letter in optopt; a long one is the last word. */
+static int refuse_option(char **argv, const char *what)
+{
+	const char *word = argv[optind - 1];
+
+	if (optopt && strncmp(word, "--", 2))
+		cli_error("%s option '-%c'; try 'tuplestat help'", what,
+			  optopt);
+	else
+		cli_error("%s option '%s'; try 'tuplestat help'", what, word);
+	return CLI_USAGE;
+}
+
+static int parse_options(struct options *opts, int argc, char **argv)
+{
+	int opt;
+
+	opterr = 0;
+	while ((opt = getopt_long(argc, argv, ":jpn46N:hV", long_options,
+				  NULL)) >= 0) {
+		switch (opt) {
+		case 'j':
+			opts->json = true;
+			break;
+		case 'p':
+			opts->pretty = true;
+			break;
+		case 'n':
+			opts->numeric = true;
+			break;
+		case '4':
+			opts->family = AF_INET;
+			break;
+		case '6':
+			opts->family = AF_INET6;
+			break;
+		case 'N':
+			opts->netns = optarg;
+			break;
+		case 'h':
+			cmd_help(opts, 0, NULL);
+			return DONE;
+		case 'V':
+			puts("tuplestat " TUPLESTAT_VERSION);
+			return DONE;
+		case ':':
+			return refuse_option(argv, "nothing follows");
+		default:
+			return refuse_option(argv, "unknown");
+		}
+	}
+	return CLI_OK;
+}
+
+/* Words that are no command are a filter: the list needs no word of its own. */
+static int run_command(const struct options *opts, int argc, char **argv)
+{
+	size_t i;
+
+	for (i = 0; argc && i < ARRAY_SIZE(commands); i++)
+		if (!strcmp(commands[i].name, argv[0]))
+			return commands[i].run(opts, argc - 1, argv + 1);
+	return cmd_flows(opts, argc, argv);
+}
+
+int main(int argc, char **argv)
+{
+	struct options opts = { 0 };
+	int code;
+
+	/* A closed pipe is then an error of write(), with an exit code. */
+	signal(SIGPIPE, SIG_IGN);
+
+	code = parse_options(&opts, argc, argv);
+	if (code == DONE)
+		return cli_finish(CLI_OK);
+	if (!code && opts.netns)
+		code = cli_enter_netns(opts.netns);
+	if (!code)
+		code = run_command(&opts, argc - optind, argv + optind);
+	return cli_finish(code);
+}

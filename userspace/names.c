@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The words for what flows hold, the same in every output and in filters. */
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <linux/tuplestat.h>
+
+#include "names.h"
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+#define PORTS 65536
+#define SERVICE_LEN 24
+
+/**
+ * struct services - names of ports, read once
+ * @tcp: by port; NULL where it has no name
+ * @udp: likewise
+ *
+ * getservbyport() reads /etc/services from the top for every question, and
+ * most questions are about ephemeral ports, which it does not have.
+ */
+struct services {
+	char *tcp[PORTS];
+	char *udp[PORTS];
+};
+
+static const struct {
+	const char *name;
+	const char *meaning;
+} states[] = {
+	[TUPLESTAT_STATE_NONE] = { "NONE",
+		"nothing seen yet that tells where the connection is" },
+	[TUPLESTAT_STATE_SYN_SENT] = { "SYN_SENT",
+		"the originator asked to connect (SYN), no answer yet" },
+	[TUPLESTAT_STATE_SYN_RECV] = { "SYN_RECV",
+		"the responder accepted (SYN-ACK), the last ACK is missing" },
+	[TUPLESTAT_STATE_ESTABLISHED] = { "ESTABLISHED",
+		"the handshake is complete, both sides can send" },
+	[TUPLESTAT_STATE_FIN_WAIT] = { "FIN_WAIT",
+		"one side has finished sending (FIN), not acknowledged yet" },
+	[TUPLESTAT_STATE_CLOSE_WAIT] = { "CLOSE_WAIT",
+		"one side has finished sending, the other still can" },
+	[TUPLESTAT_STATE_LAST_ACK] = { "LAST_ACK",
+		"both sides have sent FIN, the last ACK is missing" },
+	[TUPLESTAT_STATE_TIME_WAIT] = { "TIME_WAIT",
+		"both sides have finished and acknowledged it" },
+	[TUPLESTAT_STATE_CLOSE] = { "CLOSE",
+		"one side broke the connection off (RST)" },
+	[TUPLESTAT_STATE_SYN_SENT2] = { "SYN_SENT2",
+		"both sides asked to connect at once (simultaneous open)" },
+	[TUPLESTAT_STATE_UNREPLIED] = { "UNREPLIED",
+		"only the originator has sent, no answer yet" },
+	[TUPLESTAT_STATE_REPLIED] = { "REPLIED",
+		"both sides have sent" },
+};
+
+static const char *const tcp_flags[] = {
+	[TCP_FLAG_FIN] = "fin",
+	[TCP_FLAG_SYN] = "syn",
+	[TCP_FLAG_RST] = "rst",
+	[TCP_FLAG_PSH] = "psh",
+	[TCP_FLAG_ACK] = "ack",
+	[TCP_FLAG_URG] = "urg",
+	[TCP_FLAG_ECE] = "ece",
+	[TCP_FLAG_CWR] = "cwr",
+};
+
+static const char *const end_reasons[] = {
+	[TUPLESTAT_END_IDLE] = "idle-timeout",
+	[TUPLESTAT_END_ACTIVE] = "active-timeout",
+	[TUPLESTAT_END_FLOW] = "end-of-flow",
+	[TUPLESTAT_END_FORCED] = "forced-end",
+	[TUPLESTAT_END_RESOURCES] = "lack-of-resources",
+};
+
+static const char *const unattributed[] = {
+	[TUPLESTAT_UNATTR_PROTOCOL] = "protocol",
+	[TUPLESTAT_UNATTR_FRAGMENT] = "fragment",
+	[TUPLESTAT_UNATTR_TRUNCATED] = "truncated",
+	[TUPLESTAT_UNATTR_MALFORMED] = "malformed",
+	[TUPLESTAT_UNATTR_EXTHDR] = "extension-headers",
+	[TUPLESTAT_UNATTR_TABLE_FULL] = "table-full",
+	[TUPLESTAT_UNATTR_NO_MEMORY] = "no-memory",
+};
+
+_Static_assert(ARRAY_SIZE(states) == __TUPLESTAT_STATE_MAX,
+	       "every state has a name");
+_Static_assert(ARRAY_SIZE(end_reasons) == __TUPLESTAT_END_MAX,
+	       "every end reason has a name");
+_Static_assert(ARRAY_SIZE(unattributed) == __TUPLESTAT_UNATTR_MAX,
+	       "every unattributed reason has a name");
+
+/**
+ * names_proto - name of a transport protocol
+ * @proto: IPPROTO_TCP or IPPROTO_UDP; decoding lets nothing else in
+ */
+const char *names_proto(uint8_t proto)
+{
+	return proto == IPPROTO_TCP ? "tcp" : "udp";
+}
+
+/**
+ * names_state - name of a state
+ * @state: enum tuplestat_state, or something newer
+ *
+ * Return: conntrack's name, or UNKNOWN.
+ */
+const char *names_state(uint8_t state)
+{
+	return state < ARRAY_SIZE(states) ? states[state].name : "UNKNOWN";
+}
+
+/**
+ * names_state_meaning - a state in plain words
+ * @state: enum tuplestat_state, or something newer
+ */
+const char *names_state_meaning(uint8_t state)
+{
+	if (state < ARRAY_SIZE(states))
+		return states[state].meaning;
+	return "the module is newer than this command";
+}
+
+static bool same_word(const char *name, const char *text, size_t len)
+{
+	size_t i;
+
+	if (strlen(name) != len)
+		return false;
+	for (i = 0; i < len; i++) {
+		int c = text[i] == '-' ? '_' : toupper((unsigned char)text[i]);
+
+		if (c != name[i])
+			return false;
+	}
+	return true;
+}
+
+/**
+ * names_state_find - the state that a person means
+ * @text: its name, in upper or lower case, with '_' or '-'
+ * @len: how many characters of @text are meant
+ *
+ * Return: enum tuplestat_state, or -1.
+ */
+int names_state_find(const char *text, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(states); i++)
+		if (same_word(states[i].name, text, len))
+			return (int)i;
+	return -1;
+}
+
+/**
+ * names_tcp_flag - name of a TCP flag
+ * @flag: below TCP_FLAG_COUNT
+ *
+ * Return: its three letters, in lower case.
+ */
+const char *names_tcp_flag(enum tcp_flag flag)
+{
+	return tcp_flags[flag];
+}
+
+/**
+ * names_end_reason - name of the reason for which flows ended
+ * @reason: enum tuplestat_end_reason, or something newer
+ */
+const char *names_end_reason(uint32_t reason)
+{
+	if (reason < ARRAY_SIZE(end_reasons) && end_reasons[reason])
+		return end_reasons[reason];
+	return "unknown";
+}
+
+/**
+ * names_unattributed - name of the reason for which packets have no flow
+ * @reason: enum tuplestat_unattributed, or something newer
+ */
+const char *names_unattributed(uint32_t reason)
+{
+	if (reason < ARRAY_SIZE(unattributed))
+		return unattributed[reason];
+	return "unknown";
+}
+
+/**
+ * names_services_load - read the names of all ports
+ *
+ * Return: the names, or NULL where memory is short: then ports are numbers.
+ */
+struct services *names_services_load(void)
+{
+	struct services *services = calloc(1, sizeof(*services));
+	struct servent *entry;
+	char **slot;
+
+	if (!services)
+		return NULL;
+
+	setservent(1);
+	while ((entry = getservent())) {
+		uint16_t port = ntohs((uint16_t)entry->s_port);
+
+		if (!strcmp(entry->s_proto, "tcp"))
+			slot = &services->tcp[port];
+		else if (!strcmp(entry->s_proto, "udp"))
+			slot = &services->udp[port];
+		else
+			continue;
+		/* As getservbyport() does: the first name counts. */
+		if (!*slot && strlen(entry->s_name) <= SERVICE_LEN)
+			*slot = strdup(entry->s_name);
+	}
+	endservent();
+	return services;
+}
+
+/**
+ * names_services_free - forget the names of ports
+ * @services: from names_services_load(), or NULL
+ */
+void names_services_free(struct services *services)
+{
+	size_t i;
+
+	if (!services)
+		return;
+	for (i = 0; i < PORTS; i++) {
+		free(services->tcp[i]);
+		free(services->udp[i]);
+	}
+	free(services);
+}
+
+/**
+ * names_addr - print an address
+ * @buf: where to
+ * @family: AF_INET or AF_INET6
+ * @end: whose address
+ */
+void names_addr(char buf[NAMES_ENDPOINT_LEN], uint8_t family,
+		const struct flow_end *end)
+{
+	if (!inet_ntop(family, end->addr, buf, NAMES_ENDPOINT_LEN))
+		snprintf(buf, NAMES_ENDPOINT_LEN, "?");
+}
+
+/**
+ * names_endpoint - print an address and a port, as ss does
+ * @buf: where to
+ * @flow: the flow, which says the family and the protocol
+ * @end: the side of @flow
+ * @services: names of ports; NULL for numbers
+ */
+void names_endpoint(char buf[NAMES_ENDPOINT_LEN], const struct flow *flow,
+		    const struct flow_end *end,
+		    const struct services *services)
+{
+	const char *left = flow->family == AF_INET6 ? "[" : "";
+	const char *right = flow->family == AF_INET6 ? "]" : "";
+	char addr[NAMES_ENDPOINT_LEN];
+	const char *service = NULL;
+
+	if (services)
+		service = flow->proto == IPPROTO_TCP ?
+			services->tcp[end->port] : services->udp[end->port];
+
+	names_addr(addr, flow->family, end);
+	if (service)
+		snprintf(buf, NAMES_ENDPOINT_LEN, "%s%.45s%s:%.24s", left, addr,
+			 right, service);
+	else
+		snprintf(buf, NAMES_ENDPOINT_LEN, "%s%.45s%s:%u", left, addr,
+			 right, end->port);
+}

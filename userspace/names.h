@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The words for what flows hold, the same in every output and in filters. */
+#ifndef TUPLESTAT_NAMES_H
+#define TUPLESTAT_NAMES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "flow.h"
+
+/* Fits "[IPv6 address]:service"; longer service names are given as numbers. */
+#define NAMES_ENDPOINT_LEN 80
+
+struct services;
+
+const char *names_proto(uint8_t proto);
+const char *names_state(uint8_t state);
+const char *names_state_meaning(uint8_t state);
+int names_state_find(const char *text, size_t len);
+const char *names_tcp_flag(enum tcp_flag flag);
+const char *names_end_reason(uint32_t reason);
+const char *names_unattributed(uint32_t reason);
+
+struct services *names_services_load(void);
+void names_services_free(struct services *services);
+void names_addr(char buf[NAMES_ENDPOINT_LEN], uint8_t family,
+		const struct flow_end *end);
+void names_endpoint(char buf[NAMES_ENDPOINT_LEN], const struct flow *flow,
+		    const struct flow_end *end,
+		    const struct services *services);
+
+#endif /* TUPLESTAT_NAMES_H */

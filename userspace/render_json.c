@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Records for programs. What does not apply to a record is left out. */
+#include <netinet/in.h>
+
+#include "json_writer.h"
+#include "names.h"
+#include "render.h"
+
+static void put_end(struct json *json, const char *key,
+		    const struct flow *flow, const struct flow_end *end)
+{
+	char addr[NAMES_ENDPOINT_LEN];
+	enum tcp_flag flag;
+
+	names_addr(addr, flow->family, end);
+	json_object_begin(json, key);
+	json_string(json, "addr", addr);
+	json_u64(json, "port", end->port);
+	json_u64(json, "packets", end->sent.packets);
+	json_u64(json, "ip_bytes", end->sent.ip_bytes);
+	json_u64(json, "l4_bytes", end->sent.l4_bytes);
+	json_u64(json, "payload_bytes", end->sent.payload_bytes);
+	if (flow->proto == IPPROTO_TCP) {
+		json_object_begin(json, "flags");
+		for (flag = 0; flag < TCP_FLAG_COUNT; flag++)
+			json_u64(json, names_tcp_flag(flag),
+				 end->sent.flags[flag]);
+		json_object_end(json);
+	}
+	json_object_end(json);
+}
+
+static void put_flow(struct json *json, const struct flow *flow)
+{
+	json_object_begin(json, NULL);
+	json_string(json, "proto", names_proto(flow->proto));
+	put_end(json, "orig", flow, &flow->orig);
+	put_end(json, "reply", flow, &flow->reply);
+	json_string(json, "state", names_state(flow->state));
+	if (flow->proto == IPPROTO_TCP)
+		json_bool(json, "midstream", flow->midstream);
+	json_seconds(json, "first", flow->first_ns);
+	json_seconds(json, "last", flow->last_ns);
+	json_object_end(json);
+}
+
+/**
+ * render_json_flows - flows as one array
+ * @out: where to
+ * @flows: the flows
+ * @pretty: indent
+ */
+void render_json_flows(FILE *out, const struct flow_list *flows, bool pretty)
+{
+	struct json json = { .out = out, .pretty = pretty };
+	size_t i;
+
+	json_array_begin(&json, NULL);
+	for (i = 0; i < flows->count; i++)
+		put_flow(&json, &flows->flow[i]);
+	json_array_end(&json);
+}
+
+static void put_amount(struct json *json, const struct total *total)
+{
+	json_u64(json, "packets", total->packets);
+	json_u64(json, "bytes", total->bytes);
+}
+
+static void put_ended(struct json *json, const struct ledger *ledger)
+{
+	size_t i;
+
+	json_array_begin(json, "ended");
+	for (i = 0; i < ledger->count; i++) {
+		json_object_begin(json, NULL);
+		json_string(json, "reason",
+			    names_end_reason(ledger->line[i].reason));
+		json_u64(json, "flows", ledger->line[i].total.flows);
+		put_amount(json, &ledger->line[i].total);
+		json_object_end(json);
+	}
+	json_array_end(json);
+}
+
+static void put_unattributed(struct json *json, const struct ledger *ledger)
+{
+	size_t i;
+
+	json_array_begin(json, "unattributed");
+	for (i = 0; i < ledger->count; i++) {
+		json_object_begin(json, NULL);
+		json_string(json, "reason",
+			    names_unattributed(ledger->line[i].reason));
+		put_amount(json, &ledger->line[i].total);
+		json_object_end(json);
+	}
+	json_array_end(json);
+}
+
+/**
+ * render_json_stats - the table and the ledger as one object
+ * @out: where to
+ * @stats: what
+ * @pretty: indent
+ */
+void render_json_stats(FILE *out, const struct stats *stats, bool pretty)
+{
+	struct json json = { .out = out, .pretty = pretty };
+	struct balance balance = stats_balance(stats);
+
+	json_object_begin(&json, NULL);
+
+	json_object_begin(&json, "table");
+	json_u64(&json, "flows", stats->live.flows);
+	json_u64(&json, "max_flows", stats->max_flows);
+	json_u64(&json, "buckets", stats->buckets);
+	json_u64(&json, "memory", stats->memory);
+	json_object_end(&json);
+
+	json_object_begin(&json, "seen");
+	put_amount(&json, &stats->seen);
+	json_object_end(&json);
+
+	json_object_begin(&json, "live");
+	json_u64(&json, "flows", stats->live.flows);
+	put_amount(&json, &stats->live);
+	json_object_end(&json);
+
+	put_ended(&json, &stats->ended);
+	put_unattributed(&json, &stats->unattributed);
+
+	json_object_begin(&json, "unexplained");
+	json_s64(&json, "packets", balance.packets);
+	json_s64(&json, "bytes", balance.bytes);
+	json_object_end(&json);
+
+	json_object_end(&json);
+}
+
+/**
+ * render_json_config - the settings as one object
+ * @out: where to
+ * @config: what
+ * @pretty: indent
+ */
+void render_json_config(FILE *out, const struct config *config, bool pretty)
+{
+	struct json json = { .out = out, .pretty = pretty };
+
+	json_object_begin(&json, NULL);
+	json_bool(&json, "started", config->started);
+	json_u64(&json, "max_flows", config->max_flows);
+	json_object_end(&json);
+}

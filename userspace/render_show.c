@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0
+/* One flow for people, in full. */
+#include <inttypes.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "names.h"
+#include "render.h"
+
+/**
+ * struct line - one line of the table of counters
+ * @name: what is counted
+ * @orig: by the originator
+ * @reply: by the responder
+ */
+struct line {
+	const char *name;
+	uint64_t orig;
+	uint64_t reply;
+};
+
+/* ISO 8601 in local time, with the nanoseconds that strftime() cannot do. */
+static void put_time(FILE *out, const char *name, uint64_t ns)
+{
+	time_t sec = (time_t)(ns / NS_PER_SEC);
+	char date[32];
+	struct tm tm;
+	long off;
+
+	if (!localtime_r(&sec, &tm) ||
+	    !strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &tm))
+		return;
+	off = labs(tm.tm_gmtoff) / 60;
+	fprintf(out, "    %-10s %s.%09" PRIu64 "%c%02ld:%02ld\n", name, date,
+		ns % NS_PER_SEC, tm.tm_gmtoff < 0 ? '-' : '+', off / 60,
+		off % 60);
+}
+
+static void put_heading(FILE *out, const struct flow *flow,
+			const struct services *services)
+{
+	char orig[NAMES_ENDPOINT_LEN], reply[NAMES_ENDPOINT_LEN];
+	uint64_t duration = flow_duration(flow);
+
+	names_endpoint(orig, flow, &flow->orig, services);
+	names_endpoint(reply, flow, &flow->reply, services);
+	fprintf(out, "%s %s -> %s\n", names_proto(flow->proto), orig, reply);
+	fprintf(out, "    %-10s %s: %s\n", "state", names_state(flow->state),
+		names_state_meaning(flow->state));
+	if (flow->midstream)
+		fprintf(out, "    %-10s %s\n", "midstream",
+			"no SYN was seen: it began before it was counted");
+	put_time(out, "first", flow->first_ns);
+	put_time(out, "last", flow->last_ns);
+	fprintf(out, "    %-10s %" PRIu64 ".%09" PRIu64 " s\n", "duration",
+		duration / NS_PER_SEC, duration % NS_PER_SEC);
+}
+
+/* Tenths of a percent in integers; a double would round large counts. */
+static void put_share(FILE *out, uint64_t part, uint64_t whole)
+{
+	unsigned int tenths;
+
+	if (!whole) {
+		fprintf(out, " %6s", "-");
+		return;
+	}
+	tenths = (unsigned int)(((unsigned __int128)part * 1000 + whole / 2) /
+				whole);
+	fprintf(out, " %3u.%u%%", tenths / 10, tenths % 10);
+}
+
+static void put_counts(FILE *out, const struct line *line)
+{
+	fprintf(out, "    %-18s %15" PRIu64 "        %15" PRIu64 "\n",
+		line->name, line->orig, line->reply);
+}
+
+static void put_layer(FILE *out, const struct line *line,
+		      const struct line *whole)
+{
+	fprintf(out, "    %-18s %15" PRIu64, line->name, line->orig);
+	put_share(out, line->orig, whole->orig);
+	fprintf(out, " %15" PRIu64, line->reply);
+	put_share(out, line->reply, whole->reply);
+	fputc('\n', out);
+}
+
+static void put_layers(FILE *out, const struct flow *flow)
+{
+	const struct counters *orig = &flow->orig.sent;
+	const struct counters *reply = &flow->reply.sent;
+	const struct line all = { "bytes in all",
+		orig->ip_bytes, reply->ip_bytes };
+	const struct line layers[] = {
+		{ "  application", orig->payload_bytes, reply->payload_bytes },
+		{ flow->proto == IPPROTO_TCP ? "  TCP headers" : "  UDP headers",
+		  orig->l4_bytes - orig->payload_bytes,
+		  reply->l4_bytes - reply->payload_bytes },
+		{ "  IP headers", orig->ip_bytes - orig->l4_bytes,
+		  reply->ip_bytes - reply->l4_bytes },
+	};
+	const struct line overhead = { "all headers",
+		orig->ip_bytes - orig->payload_bytes,
+		reply->ip_bytes - reply->payload_bytes };
+	size_t i;
+
+	put_layer(out, &all, &all);
+	for (i = 0; i < sizeof(layers) / sizeof(layers[0]); i++)
+		put_layer(out, &layers[i], &all);
+	put_layer(out, &overhead, &all);
+}
+
+static void put_flags(FILE *out, const struct flow *flow)
+{
+	enum tcp_flag flag;
+	char name[32];
+
+	for (flag = 0; flag < TCP_FLAG_COUNT; flag++) {
+		const struct line line = { name, flow->orig.sent.flags[flag],
+			flow->reply.sent.flags[flag] };
+
+		snprintf(name, sizeof(name), "packets with %s",
+			 names_tcp_flag(flag));
+		put_counts(out, &line);
+	}
+}
+
+/**
+ * render_show - a flow in full
+ * @out: where to
+ * @flow: the flow
+ * @services: names of ports; NULL for numbers
+ */
+void render_show(FILE *out, const struct flow *flow,
+		 const struct services *services)
+{
+	const struct line packets = { "packets", flow->orig.sent.packets,
+		flow->reply.sent.packets };
+
+	put_heading(out, flow, services);
+	fprintf(out, "\n    %-18s %15s        %15s\n", "sent by the",
+		"originator", "responder");
+	put_counts(out, &packets);
+	put_layers(out, flow);
+	if (flow->proto == IPPROTO_TCP)
+		put_flags(out, flow);
+}

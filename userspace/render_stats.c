@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The ledger and the settings for people. */
+#include <inttypes.h>
+
+#include "names.h"
+#include "render.h"
+
+#define KIB 1024
+
+/* The columns: what enters the equation, flows, packets, bytes. */
+#define COLUMNS "%-34s %12s %16s %20s\n"
+#define NUMBER_LEN 24
+
+/* A line of the equation; not every line is about flows. */
+static void put_line(FILE *out, const char *name, const char *reason,
+		     const struct total *total, bool has_flows)
+{
+	char flows[NUMBER_LEN] = "", packets[NUMBER_LEN], bytes[NUMBER_LEN];
+	char what[64];
+
+	snprintf(what, sizeof(what), "%s%s", name, reason);
+	if (has_flows)
+		snprintf(flows, sizeof(flows), "%" PRIu64, total->flows);
+	snprintf(packets, sizeof(packets), "%" PRIu64, total->packets);
+	snprintf(bytes, sizeof(bytes), "%" PRIu64, total->bytes);
+	fprintf(out, COLUMNS, what, flows, packets, bytes);
+}
+
+static void put_table(FILE *out, const struct stats *stats)
+{
+	uint64_t percent = stats->max_flows ?
+		stats->live.flows * 100 / stats->max_flows : 0;
+
+	fprintf(out, "table: %" PRIu64 " flows of %" PRIu32 " (%" PRIu64 "%%), "
+		"%" PRIu32 " buckets, %" PRIu64 " KiB of memory\n\n",
+		stats->live.flows, stats->max_flows, percent, stats->buckets,
+		(stats->memory + KIB - 1) / KIB);
+}
+
+static void put_balance(FILE *out, const struct stats *stats)
+{
+	struct balance rest = stats_balance(stats);
+
+	if (!rest.packets && !rest.bytes)
+		fputs("balance: exact\n", out);
+	else
+		fprintf(out, "balance: %" PRId64 " packets, %" PRId64
+			" bytes unexplained\n", rest.packets, rest.bytes);
+}
+
+/**
+ * render_stats - the table, and the ledger as an equation
+ * @out: where to
+ * @stats: what
+ */
+void render_stats(FILE *out, const struct stats *stats)
+{
+	const struct ledger *ledger = &stats->ended;
+	size_t i;
+
+	put_table(out, stats);
+	fprintf(out, COLUMNS, "", "flows", "packets", "bytes");
+	put_line(out, "  seen", "", &stats->seen, false);
+	put_line(out, "= live", "", &stats->live, true);
+	for (i = 0; i < ledger->count; i++)
+		put_line(out, "+ ended: ",
+			 names_end_reason(ledger->line[i].reason),
+			 &ledger->line[i].total, true);
+	ledger = &stats->unattributed;
+	for (i = 0; i < ledger->count; i++)
+		put_line(out, "+ unattributed: ",
+			 names_unattributed(ledger->line[i].reason),
+			 &ledger->line[i].total, false);
+	put_balance(out, stats);
+}
+
+/**
+ * render_config - the settings, as "set" takes them
+ * @out: where to
+ * @config: what
+ */
+void render_config(FILE *out, const struct config *config)
+{
+	fprintf(out, "%s\nmax-flows %" PRIu32 "\n",
+		config->started ? "started" : "stopped", config->max_flows);
+}

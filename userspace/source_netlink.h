@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The kernel module as a source of flows, statistics and settings. */
+#ifndef TUPLESTAT_SOURCE_NETLINK_H
+#define TUPLESTAT_SOURCE_NETLINK_H
+
+#include "filter.h"
+#include "flow.h"
+#include "stats.h"
+
+/* source_flows(): all that came, but it may lack flows or hold some twice. */
+#define SOURCE_INCOMPLETE 1
+
+struct genl;
+
+/**
+ * struct source - the module, as seen from one network namespace
+ * @genl: the connection; NULL while there is none
+ * @netns: as the person named it, for hints; NULL for the current one
+ *
+ * Functions that ask return 0 or a negative errno, which source_report()
+ * explains to the person. -ENOPKG is a module that is not loaded.
+ */
+struct source {
+	struct genl *genl;
+	const char *netns;
+};
+
+int source_open(struct source *source, const char *netns);
+void source_close(struct source *source);
+int source_flows(struct source *source, const struct filter *filter,
+		 struct flow_list *flows);
+int source_stats(struct source *source, struct stats *stats);
+int source_config(struct source *source, struct config *config);
+int source_configure(struct source *source,
+		     const struct config_change *change);
+int source_report(const struct source *source, int error);
+
+#endif /* TUPLESTAT_SOURCE_NETLINK_H */
