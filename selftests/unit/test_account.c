@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The record of a flow: counters, flags, orientation, timeouts. */
+#include <arpa/inet.h>
+
+#include "account.h"
+#include "ktap.h"
+#include "packet.h"
+
+#define SECOND TSTAT_NSEC_PER_SEC
+
+static struct tstat_record rec;
+
+static struct tstat_packet packet(u8 proto, unsigned int sender, u8 flags)
+{
+	return (struct tstat_packet) {
+		.tuple = { .family = AF_INET, .proto = proto },
+		.sender = sender,
+		.tcp_flags = flags,
+		.packets = 1,
+		.ip_len = 152,
+		.l4_len = 132,
+		.payload_len = 100,
+	};
+}
+
+static void begin(u8 proto, unsigned int sender, u8 flags, u64 now_ns)
+{
+	struct tstat_packet pkt = packet(proto, sender, flags);
+
+	memset(&rec, 0xaa, sizeof(rec));
+	tstat_record_begin(&rec, &pkt, now_ns);
+	tstat_record_account(&rec, &pkt, now_ns);
+}
+
+static void add(u8 proto, unsigned int sender, u8 flags, u64 now_ns)
+{
+	struct tstat_packet pkt = packet(proto, sender, flags);
+
+	tstat_record_account(&rec, &pkt, now_ns);
+}
+
+static struct tuplestat_counters counters(unsigned int side, u8 proto)
+{
+	struct tuplestat_counters c;
+
+	memset(&c, 0xaa, sizeof(c));
+	tstat_record_counters(&rec, side, proto, &c);
+	return c;
+}
+
+static void test_counts(void)
+{
+	struct tuplestat_counters c;
+
+	begin(IPPROTO_TCP, 1, TSTAT_TCP_SYN, 5);
+	add(IPPROTO_TCP, 0, TSTAT_TCP_SYN | TSTAT_TCP_ACK, 6);
+	add(IPPROTO_TCP, 1, TSTAT_TCP_ACK, 7);
+	add(IPPROTO_TCP, 1, TSTAT_TCP_ACK | TSTAT_TCP_PSH, 8);
+	c = counters(1, IPPROTO_TCP);
+	ktap_ok(c.packets == 3 && c.ip_bytes == 456 && c.l4_bytes == 396 &&
+		c.payload_bytes == 300, "the originator's packets and bytes");
+	ktap_ok(c.syn == 1 && c.ack == 2 && c.psh == 1 && !c.fin && !c.rst &&
+		!c.urg && !c.ece && !c.cwr && !c.reserved,
+		"the originator's flags");
+	c = counters(0, IPPROTO_TCP);
+	ktap_ok(c.packets == 1 && c.ip_bytes == 152 && c.syn == 1 && c.ack == 1,
+		"the responder's");
+	ktap_ok(rec.first_ns == 5 && rec.last_ns == 8, "first and last");
+	ktap_ok(rec.tcp.orig == 1 && !rec.flow_flags, "orientation");
+}
+
+static void test_flag(const char *name, u8 flag, u32 offset)
+{
+	struct tuplestat_counters c;
+
+	begin(IPPROTO_TCP, 0, flag, 0);
+	c = counters(0, IPPROTO_TCP);
+	ktap_ok(*(const u32 *)((const u8 *)&c + offset) == 1 &&
+		c.fin + c.syn + c.rst + c.psh + c.ack + c.urg + c.ece + c.cwr == 1,
+		"%s alone", name);
+}
+
+static void test_flags(void)
+{
+#define FLAG(NAME, name) test_flag(#NAME, TSTAT_TCP_##NAME, \
+				   offsetof(struct tuplestat_counters, name))
+	FLAG(FIN, fin);
+	FLAG(SYN, syn);
+	FLAG(RST, rst);
+	FLAG(PSH, psh);
+	FLAG(ACK, ack);
+	FLAG(URG, urg);
+	FLAG(ECE, ece);
+	FLAG(CWR, cwr);
+#undef FLAG
+}
+
+static void test_aggregate(void)
+{
+	struct tstat_packet pkt = packet(IPPROTO_TCP, 0, 0xff);
+	struct tuplestat_counters c;
+
+	pkt.packets = 10;
+	tstat_record_begin(&rec, &pkt, 0);
+	tstat_record_account(&rec, &pkt, 0);
+	c = counters(0, IPPROTO_TCP);
+	ktap_ok(c.packets == 10 && c.ack == 10 && c.ece == 10 && c.urg == 10,
+		"aggregate: flags on every segment");
+	ktap_ok(c.fin == 1 && c.psh == 1 && c.cwr == 1 && c.syn == 1 &&
+		c.rst == 1, "aggregate: flags on one segment");
+}
+
+static void test_saturation(void)
+{
+	struct tstat_packet pkt = packet(IPPROTO_TCP, 0, TSTAT_TCP_ECE);
+	struct tuplestat_counters c;
+
+	pkt.packets = U32_MAX - 1;
+	tstat_record_begin(&rec, &pkt, 0);
+	tstat_record_account(&rec, &pkt, 0);
+	pkt.packets = 3;
+	tstat_record_account(&rec, &pkt, 0);
+	c = counters(0, IPPROTO_TCP);
+	ktap_ok(c.ece == U32_MAX, "a flag count stops, it does not wrap");
+	ktap_ok(c.packets == U32_MAX + 2ULL, "packets go on");
+
+	pkt.tcp_flags = TSTAT_TCP_ACK;
+	tstat_record_begin(&rec, &pkt, 0);
+	pkt.packets = U32_MAX;
+	tstat_record_account(&rec, &pkt, 0);
+	tstat_record_account(&rec, &pkt, 0);
+	c = counters(0, IPPROTO_TCP);
+	ktap_ok(c.ack == 2ULL * U32_MAX, "ACK goes on");
+}
+
+static void test_begin(void)
+{
+	begin(IPPROTO_TCP, 0, TSTAT_TCP_SYN | TSTAT_TCP_ACK, 0);
+	ktap_ok(rec.tcp.orig == 1 && rec.tcp.state == TUPLESTAT_STATE_SYN_RECV &&
+		rec.flow_flags == TUPLESTAT_FLOW_MIDSTREAM,
+		"a SYN-ACK first: the other side is the originator");
+	begin(IPPROTO_TCP, 1, TSTAT_TCP_ACK, 0);
+	ktap_ok(rec.tcp.orig == 1 &&
+		rec.tcp.state == TUPLESTAT_STATE_ESTABLISHED &&
+		rec.flow_flags == TUPLESTAT_FLOW_MIDSTREAM, "midstream");
+	begin(IPPROTO_UDP, 1, 0, 0);
+	ktap_ok(rec.tcp.orig == 1 && !rec.flow_flags &&
+		rec.tcp.state == TUPLESTAT_STATE_UNREPLIED, "UDP");
+	add(IPPROTO_UDP, 1, 0, 0);
+	ktap_ok(rec.tcp.state == TUPLESTAT_STATE_UNREPLIED, "UDP, again");
+	add(IPPROTO_UDP, 0, 0, 0);
+	ktap_ok(rec.tcp.state == TUPLESTAT_STATE_REPLIED, "UDP, answered");
+	ktap_ok(!counters(0, IPPROTO_UDP).ack, "UDP has no flags");
+}
+
+static void test_over(const char *name, u64 seconds)
+{
+	u64 end = rec.last_ns + seconds * SECOND;
+
+	ktap_ok(!tstat_record_is_over(&rec, end) &&
+		tstat_record_is_over(&rec, end + 1), "%s: %llu s", name,
+		seconds);
+}
+
+static void test_timeouts(void)
+{
+	begin(IPPROTO_UDP, 0, 0, 1000);
+	test_over("UDP unreplied", 60);
+	add(IPPROTO_UDP, 1, 0, 2000);
+	test_over("UDP replied", 120);
+	ktap_ok(!tstat_record_is_over(&rec, 0), "an older clock ends nothing");
+	begin(IPPROTO_TCP, 0, TSTAT_TCP_SYN, 1000);
+	test_over("SYN_SENT", 120);
+	ktap_ok(tstat_record_end_reason(&rec) == TUPLESTAT_END_IDLE,
+		"an open flow ends idle");
+	add(IPPROTO_TCP, 1, TSTAT_TCP_RST, 2000);
+	test_over("CLOSE", 60);
+	ktap_ok(tstat_record_end_reason(&rec) == TUPLESTAT_END_FLOW,
+		"a closed flow ends by its end");
+}
+
+int main(void)
+{
+	ktap_plan(31);
+	test_counts();
+	test_flags();
+	test_aggregate();
+	test_saturation();
+	test_begin();
+	test_timeouts();
+	return ktap_finish();
+}
