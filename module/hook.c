@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The way of a packet: skb -> parse -> table -> account.
+ * The way of a packet: skb -> parse -> fragments -> table -> account.
  *
  * Two hooks see every packet: PRE_ROUTING what comes in (also what will be
  * forwarded), LOCAL_OUT what is made here. Both come straight after
@@ -12,10 +12,16 @@
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
 #include <linux/skbuff.h>
+#include <linux/tcp.h>
+#include <linux/udp.h>
 #include <net/dst_metadata.h>
+#include <net/ip.h>
+#include <net/ip6_route.h>
+#include <net/route.h>
 
 #include "core/account.h"
 #include "core/parse.h"
+#include "frag.h"
 #include "hook.h"
 #include "ledger.h"
 #include "net.h"
@@ -34,18 +40,113 @@ static int copy_from_skb(const struct tstat_reader *reader, u32 offset,
 	return skb_copy_bits(from->skb, offset, to, len);
 }
 
-static void account(struct tstat_net *tn, const struct tstat_packet *pkt)
+static bool is_reassembled(const struct sk_buff *skb,
+			   const struct nf_hook_state *state)
 {
-	enum tuplestat_unattributed reason = TUPLESTAT_UNATTR_NO_MEMORY;
+	return state->pf == NFPROTO_IPV4 ? IPCB(skb)->frag_max_size :
+					   IP6CB(skb)->frag_max_size;
+}
+
+/*
+ * Bytes that each segment of an aggregate has again. A tunnel's segments have
+ * the inner headers too; where these do not lie in one piece, 0.
+ */
+static u32 repeated_headers(const struct sk_buff *skb,
+			    const struct tstat_packet *pkt)
+{
+	u32 offset;
+
+	if (!skb->encapsulation)
+		return pkt->ip_len - pkt->payload_len;
+	if (!skb->inner_transport_header)
+		return 0;
+	offset = skb_inner_transport_offset(skb);
+	if (!skb_is_gso_tcp(skb))
+		return offset + sizeof(struct udphdr);
+	if (offset + sizeof(struct tcphdr) > skb_headlen(skb))
+		return 0;
+	return offset + inner_tcp_hdrlen(skb);
+}
+
+/*
+ * GSO and GRO. Counted from gso_size: gso_segs is zero or a guest's claim in
+ * what comes from tun or virtio (SKB_GSO_DODGY).
+ */
+static void count_segments(const struct sk_buff *skb,
+			   const struct nf_hook_state *state,
+			   struct tstat_packet *pkt)
+{
+	const struct skb_shared_info *shinfo = skb_shinfo(skb);
+	u32 headers = repeated_headers(skb, pkt);
+
+	/* One datagram that leaves as IP fragments, not as datagrams. */
+	if (shinfo->gso_type & SKB_GSO_UDP)
+		tstat_packet_fragment(pkt, state->pf, pkt->ip_len -
+				      pkt->l4_len + shinfo->gso_size);
+	else if (headers)
+		tstat_packet_segment(pkt, headers, shinfo->gso_size);
+}
+
+/*
+ * Defragmentation (conntrack's) comes before us, and leaves the fragments as
+ * a list. Their headers are still in front of their data.
+ */
+static void count_fragments(const struct sk_buff *skb,
+			    const struct nf_hook_state *state,
+			    struct tstat_packet *pkt)
+{
+	const struct sk_buff *frag;
+
+	if (state->pf == NFPROTO_IPV6)
+		pkt->ip_len += sizeof(struct frag_hdr);
+	skb_walk_frags(skb, frag) {
+		pkt->packets++;
+		pkt->ip_len += frag->data - skb_network_header(frag);
+	}
+}
+
+/* What is too long for its route is cut on the way out. TCP never is. */
+static void count_output_fragments(const struct sk_buff *skb,
+				   const struct nf_hook_state *state,
+				   struct tstat_packet *pkt)
+{
+	u32 mtu = state->pf == NFPROTO_IPV4 ? ip_skb_dst_mtu(state->sk, skb) :
+					      ip6_skb_dst_mtu(skb);
+
+	if (state->pf == NFPROTO_IPV4 && !skb->ignore_df &&
+	    ip_hdr(skb)->frag_off & htons(IP_DF))
+		return;
+	tstat_packet_fragment(pkt, state->pf, mtu);
+}
+
+/* From one skb to the packets that it was or will be on the wire. */
+static void count_wire_packets(const struct sk_buff *skb,
+			       const struct nf_hook_state *state,
+			       struct tstat_packet *pkt)
+{
+	if (skb_is_gso(skb))
+		count_segments(skb, state, pkt);
+	else if (unlikely(is_reassembled(skb, state)))
+		count_fragments(skb, state, pkt);
+	else if (state->hook == NF_INET_LOCAL_OUT &&
+		 pkt->tuple.proto != IPPROTO_TCP)
+		count_output_fragments(skb, state, pkt);
+}
+
+static int account(struct tstat_net *tn, struct tstat_packet *pkt, bool known)
+{
+	u64 now_ns = ktime_get_ns();
 	int err;
 
-	err = tstat_table_account(tn->table, pkt, ktime_get_ns());
+	if (unlikely(pkt->fragment != TSTAT_FRAGMENT_NONE))
+		known = tstat_frag_table_place(tn->frags, pkt, now_ns);
+	if (unlikely(!known))
+		return pkt->unattributed;
+	err = tstat_table_account(tn->table, pkt, now_ns);
 	if (likely(!err))
-		return;
-	if (err == -ENOSPC)
-		reason = TUPLESTAT_UNATTR_TABLE_FULL;
-	tstat_ledger_unattributed(tn->ledger, reason, pkt->packets,
-				  pkt->ip_len);
+		return -1;
+	return err == -ENOSPC ? TUPLESTAT_UNATTR_TABLE_FULL :
+				TUPLESTAT_UNATTR_NO_MEMORY;
 }
 
 /* Bottom halves are off, so this CPU's ledger is ours. */
@@ -63,40 +164,58 @@ static void watch(const struct sk_buff *skb, const struct nf_hook_state *state)
 		.skb = skb,
 	};
 	struct tstat_packet pkt;
-	u32 repeated;
+	u32 parsed_len, bytes;
+	int unattributed;
+	bool known;
 
-	if (!tstat_parse(&from.reader, &pkt)) {
-		tstat_ledger_seen(tn->ledger, 1, skb->len);
-		tstat_ledger_unattributed(tn->ledger, pkt.unattributed, 1,
-					  skb->len);
-		return;
-	}
-	repeated = pkt.ip_len;
-	if (skb_is_gso(skb))
-		tstat_packet_segment(&pkt, skb_shinfo(skb)->gso_size);
-	repeated = pkt.ip_len - repeated;
-	/* From the skb, not from its headers: so the ledger can be wrong. */
-	tstat_ledger_seen(tn->ledger, pkt.packets, skb->len + repeated);
-	account(tn, &pkt);
+	known = tstat_parse(&from.reader, &pkt);
+	parsed_len = pkt.ip_len;
+	count_wire_packets(skb, state, &pkt);
+	/* From the skb, not from its headers: so that the ledger can be wrong. */
+	bytes = skb->len + (pkt.ip_len - parsed_len);
+	tstat_ledger_seen(tn->ledger, pkt.packets, bytes);
+	unattributed = account(tn, &pkt, known);
+	if (unlikely(unattributed >= 0))
+		tstat_ledger_unattributed(tn->ledger, unattributed,
+					  pkt.packets, bytes);
 }
 
 /*
  * What was sent to ourselves comes in again: through the loopback device, or
  * as the local copy of a multicast. It still has the route that it was sent
  * with, which tells it from what somebody else put on the loopback device.
+ * What comes in by a device of a VRF comes in once more by the VRF.
  */
-static bool seen_on_the_way_out(const struct sk_buff *skb,
-				const struct nf_hook_state *state)
+static bool seen_before(const struct sk_buff *skb,
+			const struct nf_hook_state *state)
 {
+	if (netif_is_l3_master(state->in))
+		return true;
 	return (state->in->flags & IFF_LOOPBACK ||
 		skb->pkt_type == PACKET_LOOPBACK) && skb_valid_dst(skb);
+}
+
+/*
+ * What goes out by a device of a VRF is sent to the VRF first, then to the
+ * device. What goes to an address of the VRF itself is sent there only.
+ */
+static bool seen_again(const struct sk_buff *skb,
+		       const struct nf_hook_state *state)
+{
+	const struct dst_entry *dst = skb_dst(skb);
+
+	if (!netif_is_l3_master(state->out))
+		return false;
+	if (state->pf == NFPROTO_IPV4)
+		return !(((const struct rtable *)dst)->rt_flags & RTCF_LOCAL);
+	return !(((const struct rt6_info *)dst)->rt6i_flags & RTF_LOCAL);
 }
 
 /* Softirq, or with bottom halves off as all callers of ip_rcv() have them. */
 static unsigned int pre_routing(void *priv, struct sk_buff *skb,
 				const struct nf_hook_state *state)
 {
-	if (!seen_on_the_way_out(skb, state))
+	if (!seen_before(skb, state))
 		watch(skb, state);
 	return NF_ACCEPT;
 }
@@ -105,6 +224,8 @@ static unsigned int pre_routing(void *priv, struct sk_buff *skb,
 static unsigned int local_out(void *priv, struct sk_buff *skb,
 			      const struct nf_hook_state *state)
 {
+	if (seen_again(skb, state))
+		return NF_ACCEPT;
 	local_bh_disable();
 	watch(skb, state);
 	local_bh_enable();

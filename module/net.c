@@ -4,6 +4,7 @@
 #include <linux/netdevice.h>
 #include <linux/user_namespace.h>
 
+#include "frag.h"
 #include "gc.h"
 #include "hook.h"
 #include "ledger.h"
@@ -48,6 +49,32 @@ u32 tstat_net_max_flows_limit(const struct tstat_net *tn)
 	return READ_ONCE(userns_max_flows);
 }
 
+/* The ledger stays when counting stops; all else is made by each start. */
+static int create_parts(struct tstat_net *tn)
+{
+	if (!tn->ledger)
+		tn->ledger = tstat_ledger_create();
+	if (!tn->ledger)
+		return -ENOMEM;
+	tn->frags = tstat_frag_table_create();
+	if (!tn->frags)
+		return -ENOMEM;
+	tn->table = tstat_table_create(tn->max_flows, tn->ledger);
+	if (!tn->table) {
+		tstat_frag_table_destroy(tn->frags);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+/* Once no packet can be in the hooks. */
+static void destroy_parts(struct tstat_net *tn)
+{
+	tstat_table_destroy(tn->table);
+	tstat_frag_table_destroy(tn->frags);
+	tn->table = NULL;
+}
+
 /**
  * tstat_net_start() - start counting in a namespace
  * @tn: the namespace, locked
@@ -57,34 +84,24 @@ u32 tstat_net_max_flows_limit(const struct tstat_net *tn)
  */
 int tstat_net_start(struct tstat_net *tn)
 {
-	struct tstat_table *table;
 	int err;
 
 	lockdep_assert_held(&tn->lock);
 	if (tn->table)
 		return 0;
-	if (!tn->ledger)
-		tn->ledger = tstat_ledger_create();
-	if (!tn->ledger)
-		return -ENOMEM;
-	table = tstat_table_create(tn->max_flows, tn->ledger);
-	if (!table)
-		return -ENOMEM;
-
-	tn->table = table;
-	err = tstat_hook_register(tn->net);
+	err = create_parts(tn);
 	if (err)
-		goto err_table;
+		return err;
+	err = tstat_hook_register(tn->net);
+	if (err) {
+		/* Packets may have come in before it failed. */
+		synchronize_net();
+		destroy_parts(tn);
+		return err;
+	}
 	tn->generation++;
 	tstat_gc_start(tn);
 	return 0;
-
-err_table:
-	/* Registering takes back what it did, but packets may have come by. */
-	synchronize_net();
-	tn->table = NULL;
-	tstat_table_destroy(table);
-	return err;
 }
 
 /**
@@ -102,8 +119,7 @@ void tstat_net_stop(struct tstat_net *tn)
 	/* No packet is in the hook any more after this. */
 	synchronize_net();
 	tstat_gc_stop(tn);
-	tstat_table_destroy(tn->table);
-	tn->table = NULL;
+	destroy_parts(tn);
 }
 
 /**

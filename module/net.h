@@ -10,6 +10,7 @@
 
 #include "table.h"
 
+struct tstat_frag_table;
 struct tstat_ledger;
 
 /**
@@ -20,6 +21,7 @@ struct tstat_ledger;
  * @table: the flows, NULL while not started. Set and cleared under @lock;
  *	the packet path and the collector find it unchanged from before the
  *	hooks are registered until after they are gone
+ * @frags: the fragments, there while @table is
  * @ledger: from the first start on; it outlives the table
  * @max_flows: setting, under @lock
  * @generation: counts starts, under @lock: a dump notices them
@@ -30,6 +32,7 @@ struct tstat_net {
 	struct net *net;
 	struct mutex lock;
 	struct tstat_table *table;
+	struct tstat_frag_table *frags;
 	struct tstat_ledger __percpu *ledger;
 	u32 max_flows;
 	u32 generation;

@@ -169,18 +169,18 @@ static bool is_flow(const struct flow *flow, u64 hash,
 	return flow->hash == hash && tstat_tuple_equal(&flow->tuple, tuple);
 }
 
-/* Account a packet to a flow, if that has not ended meanwhile. */
+/* Account a packet to a flow, if it is of this and not of one that follows. */
 static bool account(struct flow *flow, const struct tstat_packet *pkt,
 		    u64 now_ns)
 {
-	bool live;
+	bool good;
 
 	spin_lock(&flow->lock);
-	live = flow->live;
-	if (likely(live))
+	good = flow->live && !tstat_record_is_reused(&flow->rec, pkt);
+	if (likely(good))
 		tstat_record_account(&flow->rec, pkt, now_ns);
 	spin_unlock(&flow->lock);
-	return live;
+	return good;
 }
 
 /*
@@ -263,10 +263,15 @@ static void flow_free(struct rcu_head *rcu)
 	kmem_cache_free(flow_cache, container_of(rcu, struct flow, rcu));
 }
 
-/* Take a flow that is live no more out of its chain, and free it. */
+/* Take a flow into the ledger and out of its chain, and free it. */
 static void flow_end(struct tstat_table *table, struct stripe *stripe,
-		     struct flow __rcu **place, struct flow *flow)
+		     struct flow __rcu **place, struct flow *flow,
+		     enum tuplestat_end_reason reason)
 {
+	spin_lock(&flow->lock);
+	flow->live = false;
+	tstat_ledger_ended(table->ledger, reason, &flow->rec);
+	spin_unlock(&flow->lock);
 	rcu_assign_pointer(*place, locked(stripe, flow->next));
 	call_rcu(&flow->rcu, flow_free);
 	atomic_dec(&table->count);
@@ -282,12 +287,16 @@ static int account_slow(struct tstat_table *table, u64 hash,
 
 	spin_lock(&stripe->lock);
 	place = find_place(stripe, hash, &pkt->tuple, &flow);
-	if (!flow)
-		flow = flow_begin(table, stripe, place, hash, pkt, now_ns);
+	if (flow && account(flow, pkt, now_ns))
+		goto out;
+	if (flow)
+		flow_end(table, stripe, place, flow, TUPLESTAT_END_FLOW);
+	flow = flow_begin(table, stripe, place, hash, pkt, now_ns);
 	if (IS_ERR(flow))
 		err = PTR_ERR(flow);
 	else
 		account(flow, pkt, now_ns);
+out:
 	spin_unlock(&stripe->lock);
 	return err;
 }
@@ -429,32 +438,21 @@ bool tstat_table_next(struct tstat_table *table, struct tstat_cursor *cursor,
 }
 
 /* Why to end a flow now: @forced, its time is over, or 0 for not at all. */
-static int end_reason(const struct tstat_record *rec, u64 now_ns, int forced)
+static int end_reason(struct flow *flow, u64 now_ns, int forced)
 {
-	if (forced)
-		return forced;
-	if (!tstat_record_is_over(rec, now_ns))
-		return 0;
-	return tstat_record_end_reason(rec);
-}
-
-/* From its last packet to the ledger, with no packet in between. */
-static bool end_if_due(struct tstat_table *table, struct flow *flow,
-		       u64 now_ns, int forced)
-{
-	int reason;
+	int reason = forced;
 
 	spin_lock(&flow->lock);
-	reason = end_reason(&flow->rec, now_ns, forced);
-	if (reason) {
-		flow->live = false;
-		tstat_ledger_ended(table->ledger, reason, &flow->rec);
-	}
+	if (!forced && tstat_record_is_over(&flow->rec, now_ns))
+		reason = tstat_record_end_reason(&flow->rec);
 	spin_unlock(&flow->lock);
 	return reason;
 }
 
-/* End what is to end in one bucket; returns how many flows it looked at. */
+/*
+ * End what is to end in one bucket; returns how many flows it looked at. A
+ * packet that comes between the decision and the end is in the record still.
+ */
 static unsigned int end_in_bucket(struct tstat_table *table, u64 hash,
 				  u64 now_ns, int forced)
 {
@@ -462,10 +460,12 @@ static unsigned int end_in_bucket(struct tstat_table *table, u64 hash,
 	struct flow __rcu **place = bucket_of(stripe, hash);
 	struct flow *flow;
 	unsigned int seen = 0;
+	int reason;
 
 	for (; (flow = locked(stripe, *place)); seen++) {
-		if (end_if_due(table, flow, now_ns, forced))
-			flow_end(table, stripe, place, flow);
+		reason = end_reason(flow, now_ns, forced);
+		if (reason)
+			flow_end(table, stripe, place, flow, reason);
 		else
 			place = &flow->next;
 	}

@@ -15,16 +15,17 @@ static void add_saturated(u32 *count, u32 add)
 	*count = U32_MAX - *count < add ? U32_MAX : *count + add;
 }
 
-static void count_flags(struct tstat_side *side, u8 flags, u32 packets)
+/* See struct tstat_side: ACK's place counts where it is missing. */
+static void count_flags(struct tstat_side *side, const struct tstat_packet *pkt)
 {
-	/* See struct tstat_side: ACK's place counts where it is missing. */
-	unsigned int set = flags ^ TSTAT_TCP_ACK;
+	unsigned int set = pkt->tcp_flags ^ TSTAT_TCP_ACK;
+	unsigned int flag;
 
 	for (; set; set &= set - 1) {
-		unsigned int flag = __builtin_ctz(set);
-
+		flag = __builtin_ctz(set);
 		add_saturated(&side->flags[flag],
-			      1U << flag & FLAGS_ON_EVERY_SEGMENT ? packets : 1);
+			      1U << flag & FLAGS_ON_EVERY_SEGMENT ?
+			      pkt->segments : 1);
 	}
 }
 
@@ -82,7 +83,13 @@ void tstat_record_account(struct tstat_record *rec,
 		track_udp(rec, pkt->sender);
 		return;
 	}
-	count_flags(side, pkt->tcp_flags, pkt->packets);
+	/* Later fragments are packets without a TCP header. */
+	if (unlikely(pkt->packets != pkt->segments))
+		add_saturated(&side->flags[FLAG_ACK],
+			      pkt->packets - pkt->segments);
+	if (unlikely(!pkt->segments))
+		return;
+	count_flags(side, pkt);
 	tstat_tcp_track(&rec->tcp, pkt->sender, pkt->tcp_flags);
 }
 
@@ -113,6 +120,24 @@ void tstat_record_counters(const struct tstat_record *rec, unsigned int side,
 	counters->urg = from->flags[FLAG_URG];
 	counters->ece = from->flags[FLAG_ECE];
 	counters->cwr = from->flags[FLAG_CWR];
+}
+
+/**
+ * tstat_record_is_reused() - whether a packet begins a new connection
+ * @rec: the flow that was on the same 5-tuple until now
+ * @pkt: the packet
+ *
+ * Return: whether @rec is to be ended, and a new flow begun with @pkt: a SYN
+ * on a connection that was closed.
+ */
+bool tstat_record_is_reused(const struct tstat_record *rec,
+			    const struct tstat_packet *pkt)
+{
+	if ((pkt->tcp_flags & (TSTAT_TCP_SYN | TSTAT_TCP_ACK | TSTAT_TCP_RST |
+			       TSTAT_TCP_FIN)) != TSTAT_TCP_SYN)
+		return false;
+	return rec->tcp.state == TUPLESTAT_STATE_TIME_WAIT ||
+	       rec->tcp.state == TUPLESTAT_STATE_CLOSE;
 }
 
 /**

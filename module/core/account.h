@@ -55,6 +55,8 @@ void tstat_record_account(struct tstat_record *rec,
 			  const struct tstat_packet *pkt, u64 now_ns);
 void tstat_record_counters(const struct tstat_record *rec, unsigned int side,
 			   u8 proto, struct tuplestat_counters *counters);
+bool tstat_record_is_reused(const struct tstat_record *rec,
+			    const struct tstat_packet *pkt);
 bool tstat_record_is_over(const struct tstat_record *rec, u64 now_ns);
 enum tuplestat_end_reason tstat_record_end_reason(const struct tstat_record *rec);
 

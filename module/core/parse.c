@@ -11,6 +11,7 @@
 enum {
 	IPV4_VERSION_IHL = 0,
 	IPV4_TOTAL_LEN = 2,
+	IPV4_ID = 4,
 	IPV4_FRAGMENT = 6,
 	IPV4_PROTOCOL = 9,
 	IPV4_SRC = 12,
@@ -40,6 +41,7 @@ enum {
 /* Fragment header, RFC 8200 section 4.5. */
 enum {
 	FRAGMENT_OFFSET = 2,
+	FRAGMENT_ID = 4,
 	FRAGMENT_LEN = 8,
 	IPV6_FRAGMENT_OFFSET = 0xfff8,
 	IPV6_MORE_FRAGMENTS = 0x0001,
@@ -71,6 +73,7 @@ enum {
 enum {
 	JUMBO_TYPE = 0xc2,
 	JUMBO_OPTION_LEN = 6,
+	JUMBO_HEADER_LEN = 8,
 };
 
 /*
@@ -104,6 +107,13 @@ static bool fail(struct tstat_packet *pkt, enum tuplestat_unattributed reason)
 {
 	pkt->unattributed = reason;
 	return false;
+}
+
+/* Neither TCP nor UDP: what is known is how long the IP header is. */
+static bool other_protocol(struct tstat_packet *pkt, const struct layer *at)
+{
+	pkt->l4_len = at->offset < pkt->ip_len ? pkt->ip_len - at->offset : 0;
+	return fail(pkt, TUPLESTAT_UNATTR_PROTOCOL);
 }
 
 static bool parse_tcp(const u8 *tcp, struct tstat_packet *pkt)
@@ -170,10 +180,33 @@ static bool parse_l4(const struct tstat_reader *reader, const struct layer *at,
 
 	memcpy(&src_port, l4 + L4_SRC_PORT, sizeof(src_port));
 	memcpy(&dst_port, l4 + L4_DST_PORT, sizeof(dst_port));
-	pkt->packets = 1;
+	pkt->segments = 1;
 	pkt->sender = tstat_tuple_init(&pkt->tuple, at->family, at->proto,
 				       at->src, at->dst, src_port, dst_port);
 	return true;
+}
+
+/* Note which datagram a fragment is of; @at is behind the IP headers. */
+static bool parse_fragment(const struct layer *at, struct tstat_packet *pkt,
+			   u32 id, enum tstat_fragment fragment)
+{
+	size_t len = at->family == AF_INET ? 4 : 16;
+
+	if (at->offset > pkt->ip_len)
+		return fail(pkt, TUPLESTAT_UNATTR_TRUNCATED);
+	memset(&pkt->frag, 0, sizeof(pkt->frag));
+	memcpy(pkt->frag.src.bytes, at->src, len);
+	memcpy(pkt->frag.dst.bytes, at->dst, len);
+	pkt->frag.id = id;
+	pkt->frag.family = at->family;
+	pkt->frag.proto = at->proto;
+	pkt->fragment = fragment;
+	if (fragment == TSTAT_FRAGMENT_FIRST)
+		return true;
+	pkt->tcp_flags = 0;
+	pkt->l4_len = pkt->ip_len - at->offset;
+	pkt->payload_len = pkt->l4_len;
+	return fail(pkt, TUPLESTAT_UNATTR_FRAGMENT);
 }
 
 static bool is_l4(u8 proto)
@@ -204,15 +237,18 @@ static bool parse_ipv4(const struct tstat_reader *reader,
 		return fail(pkt, TUPLESTAT_UNATTR_TRUNCATED);
 
 	at.proto = ip[IPV4_PROTOCOL];
-	if (!is_l4(at.proto))
-		return fail(pkt, TUPLESTAT_UNATTR_PROTOCOL);
-	fragment = get_unaligned_be16(ip + IPV4_FRAGMENT);
-	if (fragment & IPV4_FRAGMENT_OFFSET)
-		return fail(pkt, TUPLESTAT_UNATTR_FRAGMENT);
-	at.length_differs = reader->aggregate || fragment & IPV4_MORE_FRAGMENTS;
 	at.src = ip + IPV4_SRC;
 	at.dst = ip + IPV4_DST;
 	at.offset = header_len;
+	if (!is_l4(at.proto))
+		return other_protocol(pkt, &at);
+	fragment = get_unaligned_be16(ip + IPV4_FRAGMENT);
+	at.length_differs = reader->aggregate || fragment & IPV4_MORE_FRAGMENTS;
+	if (fragment & (IPV4_MORE_FRAGMENTS | IPV4_FRAGMENT_OFFSET) &&
+	    !parse_fragment(&at, pkt, get_unaligned_be16(ip + IPV4_ID),
+			    fragment & IPV4_FRAGMENT_OFFSET ?
+			    TSTAT_FRAGMENT_LATER : TSTAT_FRAGMENT_FIRST))
+		return false;
 	return parse_l4(reader, &at, pkt);
 }
 
@@ -236,26 +272,60 @@ static u32 exthdr_len(u8 proto, const u8 *header)
 }
 
 /*
- * The length of a jumbogram stands in a hop-by-hop option (RFC 2675). Stops
- * after as many options as a host would look at, as net.ipv6.max_hbh_opts_number.
+ * The length of a jumbogram stands in a hop-by-hop option (RFC 2675). Looks at
+ * as many options as a host would, see net.ipv6.max_hbh_opts_number.
  */
-static u32 jumbo_len(const struct tstat_reader *reader, u32 offset, u32 end)
+static bool jumbo_header(const struct tstat_reader *reader, u32 header_len,
+			 struct tstat_packet *pkt)
 {
+	u32 offset = IPV6_LEN + EXTHDR_OPTIONS;
+	u32 end = IPV6_LEN + header_len;
 	u8 scratch[JUMBO_OPTION_LEN];
 	const u8 *option;
+	u32 len = 0;
 	int i;
 
-	offset += EXTHDR_OPTIONS;
 	for (i = 0; i < TSTAT_EXTHDR_MAX && offset + JUMBO_OPTION_LEN <= end;
 	     i++) {
 		option = pull(reader, offset, JUMBO_OPTION_LEN, scratch);
 		if (!option)
-			return 0;
-		if (option[0] == JUMBO_TYPE && option[1] == 4)
-			return get_unaligned_be32(option + 2);
+			return fail(pkt, TUPLESTAT_UNATTR_TRUNCATED);
+		if (option[0] == JUMBO_TYPE && option[1] == 4) {
+			len = get_unaligned_be32(option + 2);
+			break;
+		}
 		offset += option[0] == IPV6_OPTION_PAD1 ? 1 : 2 + option[1];
 	}
-	return 0;
+	if (len <= U16_MAX)
+		return fail(pkt, TUPLESTAT_UNATTR_MALFORMED);
+	if (len > reader->wire_len - IPV6_LEN)
+		return fail(pkt, TUPLESTAT_UNATTR_TRUNCATED);
+	pkt->ip_len = IPV6_LEN + len;
+	/* The stack puts one before what it aggregates to more than 64 KiB. */
+	if (reader->aggregate && header_len == JUMBO_HEADER_LEN)
+		pkt->jumbo = header_len;
+	return true;
+}
+
+/* A fragment names the protocol, but only the first one goes on with it. */
+static bool fragment_header(const u8 *header, struct layer *at,
+			    struct tstat_packet *pkt)
+{
+	u16 fragment = get_unaligned_be16(header + FRAGMENT_OFFSET);
+
+	if (!(fragment & (IPV6_MORE_FRAGMENTS | IPV6_FRAGMENT_OFFSET)))
+		return true;
+	at->length_differs = true;
+	if (is_l4(at->proto))
+		return parse_fragment(at, pkt,
+				      get_unaligned_be32(header + FRAGMENT_ID),
+				      fragment & IPV6_FRAGMENT_OFFSET ?
+				      TSTAT_FRAGMENT_LATER :
+				      TSTAT_FRAGMENT_FIRST);
+	/* Further headers of a first fragment are followed, others unseen. */
+	if (fragment & IPV6_FRAGMENT_OFFSET)
+		return fail(pkt, TUPLESTAT_UNATTR_PROTOCOL);
+	return true;
 }
 
 /* Moves @at behind one extension header. */
@@ -263,32 +333,20 @@ static bool next_header(const struct tstat_reader *reader, struct layer *at,
 			struct tstat_packet *pkt)
 {
 	u8 scratch[FRAGMENT_LEN];
+	u8 proto = at->proto;
 	const u8 *header;
-	u16 fragment;
 	u32 len;
 
 	header = pull(reader, at->offset, sizeof(scratch), scratch);
 	if (!header)
 		return fail(pkt, TUPLESTAT_UNATTR_TRUNCATED);
-	len = exthdr_len(at->proto, header);
-	if (at->proto == IPPROTO_FRAGMENT) {
-		fragment = get_unaligned_be16(header + FRAGMENT_OFFSET);
-		/* A later fragment names the protocol, but has no ports. */
-		if (fragment & IPV6_FRAGMENT_OFFSET)
-			return fail(pkt, is_l4(header[EXTHDR_NEXT]) ?
-					 TUPLESTAT_UNATTR_FRAGMENT :
-					 TUPLESTAT_UNATTR_PROTOCOL);
-		at->length_differs |= fragment & IPV6_MORE_FRAGMENTS;
-	} else if (at->proto == IPPROTO_HOPOPTS && pkt->ip_len == IPV6_LEN) {
-		len = jumbo_len(reader, at->offset, at->offset + len);
-		if (len <= U16_MAX || len > reader->wire_len - IPV6_LEN)
-			return fail(pkt, TUPLESTAT_UNATTR_MALFORMED);
-		pkt->ip_len = IPV6_LEN + len;
-		len = exthdr_len(at->proto, header);
-	}
+	len = exthdr_len(proto, header);
+	if (proto == IPPROTO_HOPOPTS && pkt->ip_len == IPV6_LEN &&
+	    at->offset == IPV6_LEN && !jumbo_header(reader, len, pkt))
+		return false;
 	at->proto = header[EXTHDR_NEXT];
 	at->offset += len;
-	return true;
+	return proto != IPPROTO_FRAGMENT || fragment_header(header, at, pkt);
 }
 
 static bool is_exthdr(u8 proto)
@@ -327,24 +385,32 @@ static bool parse_ipv6(const struct tstat_reader *reader,
 			return false;
 	}
 	if (!is_l4(at.proto))
-		return fail(pkt, TUPLESTAT_UNATTR_PROTOCOL);
+		return other_protocol(pkt, &at);
 	return parse_l4(reader, &at, pkt);
 }
 
 /**
  * tstat_parse() - read the headers of a packet
  * @reader: where to read
- * @pkt: what they say; where it fails, only @unattributed is written
+ * @pkt: what they say; where it fails, @unattributed says why
  *
  * Context: any; neither allocates nor sleeps nor keeps a pointer.
- * Return: whether the packet belongs to a TCP or UDP flow; if not,
- * @pkt->unattributed says why.
+ * Return: whether @pkt has its tuple, that of a TCP or UDP flow. A later
+ * fragment has none yet: @pkt->fragment tells, and tstat_frag_place() helps.
  */
 bool tstat_parse(const struct tstat_reader *reader, struct tstat_packet *pkt)
 {
 	u8 scratch;
 	const u8 *version = pull(reader, 0, 1, &scratch);
 
+	pkt->tuple.proto = 0;
+	pkt->packets = 1;
+	pkt->segments = 0;
+	pkt->ip_len = reader->wire_len;
+	pkt->l4_len = 0;
+	pkt->payload_len = 0;
+	pkt->fragment = TSTAT_FRAGMENT_NONE;
+	pkt->jumbo = 0;
 	if (!version)
 		return fail(pkt, TUPLESTAT_UNATTR_TRUNCATED);
 	switch (*version >> 4) {
@@ -360,19 +426,49 @@ bool tstat_parse(const struct tstat_reader *reader, struct tstat_packet *pkt)
 /**
  * tstat_packet_segment() - count an aggregate as the packets it stands for
  * @pkt: a parsed packet; its packets and lengths are rewritten
- * @segment_len: payload bytes that each packet on the wire carries at most
- *	(skb_shared_info.gso_size), 0 leaves @pkt as it is
- *
- * Each of the packets carries the headers again.
+ * @header_len: bytes from the IP header on that each packet has again; more
+ *	than the headers that were parsed if there is a tunnel in @pkt
+ * @segment_len: bytes behind them in each packet but the last
+ *	(skb_shared_info.gso_size); 0 leaves @pkt as it is
  */
-void tstat_packet_segment(struct tstat_packet *pkt, u32 segment_len)
+void tstat_packet_segment(struct tstat_packet *pkt, u32 header_len,
+			  u32 segment_len)
 {
-	u32 ip_header = pkt->ip_len - pkt->payload_len;
 	u32 l4_header = pkt->l4_len - pkt->payload_len;
+	u32 ip_header = pkt->ip_len - pkt->l4_len;
+	u32 again;
 
-	if (!segment_len || pkt->payload_len <= segment_len)
+	if (!segment_len || pkt->ip_len <= header_len ||
+	    pkt->ip_len - header_len <= segment_len)
 		return;
-	pkt->packets = (pkt->payload_len - 1) / segment_len + 1;
-	pkt->ip_len += (pkt->packets - 1) * ip_header;
-	pkt->l4_len += (pkt->packets - 1) * l4_header;
+	again = (pkt->ip_len - header_len - 1) / segment_len;
+	pkt->packets += again;
+	pkt->segments += again;
+	pkt->ip_len += again * (header_len - pkt->jumbo) - pkt->jumbo;
+	pkt->l4_len += again * (header_len - ip_header);
+	pkt->payload_len += again * (header_len - ip_header - l4_header);
+}
+
+/**
+ * tstat_packet_fragment() - count a datagram as the fragments it is cut into
+ * @pkt: a parsed packet, whole; its packets and @ip_len are rewritten
+ * @family: AF_INET or AF_INET6
+ * @mtu: the most bytes of layer 3 and up that a packet can have
+ *
+ * Each fragment has the IP header again (RFC 791 section 3.2), for IPv6 with a
+ * fragment header (RFC 8200 section 4.5), and each but the last carries a
+ * multiple of eight octets.
+ */
+void tstat_packet_fragment(struct tstat_packet *pkt, u8 family, u32 mtu)
+{
+	u32 extra = family == AF_INET6 ? FRAGMENT_LEN : 0;
+	u32 ip_header = pkt->ip_len - pkt->l4_len;
+	u32 room, again;
+
+	if (pkt->ip_len <= mtu || mtu < ip_header + extra + 8 || !pkt->l4_len)
+		return;
+	room = (mtu - ip_header - extra) & ~7U;
+	again = (pkt->l4_len - 1) / room;
+	pkt->packets += again;
+	pkt->ip_len += again * ip_header + (again + 1) * extra;
 }

@@ -41,19 +41,50 @@ struct tstat_reader {
 		    u32 len);
 };
 
+/* Whether a packet is a piece of a datagram. */
+enum tstat_fragment {
+	TSTAT_FRAGMENT_NONE,
+	TSTAT_FRAGMENT_FIRST,
+	TSTAT_FRAGMENT_LATER,
+};
+
+/**
+ * struct tstat_frag_key - what all fragments of a datagram have in common
+ * @src: source address
+ * @dst: destination address
+ * @id: identification: 16 bits of IPv4, 32 of IPv6
+ * @family: AF_INET or AF_INET6
+ * @proto: IPPROTO_TCP or IPPROTO_UDP
+ * @zero: always zero, so that the key compares whole
+ */
+struct tstat_frag_key {
+	union tstat_addr src;
+	union tstat_addr dst;
+	u32 id;
+	u8 family;
+	u8 proto;
+	u8 zero[2];
+};
+
 /**
  * struct tstat_packet - what the headers of a packet say
  * @tuple: the key of its flow
  * @ip_len: bytes of layer 3 and up, on the wire
  * @l4_len: bytes of layer 4 and up, on the wire
  * @payload_len: bytes above layer 4
- * @packets: packets on the wire, 1 if not an aggregate
+ * @packets: packets on the wire; more than 1 for what stands for several
+ * @segments: those of @packets that have a TCP or UDP header
  * @seq: TCP sequence number
  * @ack: TCP acknowledgment number
  * @window: TCP window as sent, not scaled
  * @tcp_flags: TCP flags, TSTAT_TCP_*
  * @sender: the side of @tuple that sent it, 0 or 1
+ * @jumbo: octets of a jumbo payload header, which an aggregate has and the
+ *	packets that it stands for have not
+ * @fragment: enum tstat_fragment; a later fragment has neither ports nor
+ *	TCP fields, and is left for tstat_frag_place()
  * @unattributed: where tstat_parse() failed, enum tuplestat_unattributed
+ * @frag: which datagram, where @fragment is not TSTAT_FRAGMENT_NONE
  */
 struct tstat_packet {
 	struct tstat_tuple tuple;
@@ -61,15 +92,21 @@ struct tstat_packet {
 	u32 l4_len;
 	u32 payload_len;
 	u32 packets;
+	u32 segments;
 	u32 seq;
 	u32 ack;
 	u16 window;
 	u8 tcp_flags;
 	u8 sender;
+	u8 jumbo;
+	u8 fragment;
 	u8 unattributed;
+	struct tstat_frag_key frag;
 };
 
 bool tstat_parse(const struct tstat_reader *reader, struct tstat_packet *pkt);
-void tstat_packet_segment(struct tstat_packet *pkt, u32 segment_len);
+void tstat_packet_segment(struct tstat_packet *pkt, u32 header_len,
+			  u32 segment_len);
+void tstat_packet_fragment(struct tstat_packet *pkt, u8 family, u32 mtu);
 
 #endif /* _TSTAT_CORE_PARSE_H */

@@ -38,11 +38,11 @@ static const u8 next_state[2][FLAG_SETS][TCP_STATES] = {
 /*
  *	sNO: the handshake begins
  *	sSS, sS2: the SYN again
- *	sTW, sCL: the port is used again
+ *	sTW, sCL: never here, see tstat_record_is_reused()
  *	others: a late duplicate
  */
 /*	         sNO  sSS  sSR  sES  sFW  sCW  sLA  sTW  sCL  sS2 */
-[SYN]    =	{sSS, sSS, sSR, sES, sFW, sCW, sLA, sSS, sSS, sS2},
+[SYN]    =	{sSS, sSS, sSR, sES, sFW, sCW, sLA, sTW, sCL, sS2},
 /*
  *	sNO: the caller has flipped the flow, this is never the originator
  *	sS2: simultaneous open, RFC 9293 figure 8

@@ -82,30 +82,70 @@ static void sip_word(u64 v[4], u64 word)
 	v[0] ^= word;
 }
 
+static void sip_begin(u64 v[4], const struct tstat_hash_key *key)
+{
+	v[0] = key->k[0] ^ 0x736f6d6570736575ULL;
+	v[1] = key->k[1] ^ 0x646f72616e646f6dULL;
+	v[2] = key->k[0] ^ 0x6c7967656e657261ULL;
+	v[3] = key->k[1] ^ 0x7465646279746573ULL;
+}
+
+static u64 sip_end(u64 v[4])
+{
+	v[2] ^= 0xff;
+	sip_round(v);
+	sip_round(v);
+	sip_round(v);
+	return v[0] ^ v[1] ^ v[2] ^ v[3];
+}
+
+/**
+ * tstat_hash_bytes() - keyed hash of some bytes
+ * @bytes: the bytes, any alignment
+ * @len: how many
+ * @key: a secret
+ *
+ * SipHash-1-3 (Aumasson and Bernstein, "SipHash: a fast short-input PRF").
+ *
+ * Return: 64 bits, every one of them fit to choose a bucket.
+ */
+u64 tstat_hash_bytes(const void *bytes, size_t len,
+		     const struct tstat_hash_key *key)
+{
+	const u8 *p = bytes;
+	u8 tail[8] = {};
+	size_t left;
+	u64 v[4];
+
+	sip_begin(v, key);
+	for (left = len; left >= 8; left -= 8, p += 8)
+		sip_word(v, get_unaligned_le64(p));
+	memcpy(tail, p, left);
+	tail[7] = len & 0xff;
+	sip_word(v, get_unaligned_le64(tail));
+	return sip_end(v);
+}
+
 /**
  * tstat_tuple_hash() - keyed hash of a tuple
  * @tuple: the tuple
  * @key: the secret of the table
  *
- * SipHash-1-3 (Aumasson and Bernstein, "SipHash: a fast short-input PRF") of
- * the bytes: both addresses, both ports, the protocol; 13 bytes for IPv4 and
- * 37 for IPv6. The kernel's hsiphash() is the same function, but gives 32 of
- * the 64 bits; the order of the table and of dumps wants all of them.
+ * tstat_hash_bytes() of both addresses, both ports, the protocol: 13 bytes for
+ * IPv4 and 37 for IPv6, taken from where they are. The kernel's hsiphash() is
+ * the same function, but gives 32 of the 64 bits; the order of the table and
+ * of dumps wants all of them.
  *
- * Return: 64 bits, every one of them fit to choose a bucket.
+ * Return: 64 bits.
  */
 u64 tstat_tuple_hash(const struct tstat_tuple *tuple,
 		     const struct tstat_hash_key *key)
 {
-	u64 v[4] = {
-		key->k[0] ^ 0x736f6d6570736575ULL,
-		key->k[1] ^ 0x646f72616e646f6dULL,
-		key->k[0] ^ 0x6c7967656e657261ULL,
-		key->k[1] ^ 0x7465646279746573ULL,
-	};
 	u8 tail[8] = {};
 	u8 pair[8];
+	u64 v[4];
 
+	sip_begin(v, key);
 	if (tuple->family == AF_INET) {
 		memcpy(pair, tuple->addr[0].bytes, 4);
 		memcpy(pair + 4, tuple->addr[1].bytes, 4);
@@ -121,10 +161,5 @@ u64 tstat_tuple_hash(const struct tstat_tuple *tuple,
 	memcpy(tail, tuple->port, 4);
 	tail[4] = tuple->proto;
 	sip_word(v, get_unaligned_le64(tail));
-
-	v[2] ^= 0xff;
-	sip_round(v);
-	sip_round(v);
-	sip_round(v);
-	return v[0] ^ v[1] ^ v[2] ^ v[3];
+	return sip_end(v);
 }

@@ -62,6 +62,8 @@ static inline bool tstat_tuple_equal(const struct tstat_tuple *a,
 unsigned int tstat_tuple_init(struct tstat_tuple *tuple, u8 family, u8 proto,
 			      const u8 *src, const u8 *dst,
 			      __be16 src_port, __be16 dst_port);
+u64 tstat_hash_bytes(const void *bytes, size_t len,
+		     const struct tstat_hash_key *key);
 u64 tstat_tuple_hash(const struct tstat_tuple *tuple,
 		     const struct tstat_hash_key *key);
 

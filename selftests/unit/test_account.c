@@ -17,6 +17,7 @@ static struct tstat_packet packet(u8 proto, unsigned int sender, u8 flags)
 		.sender = sender,
 		.tcp_flags = flags,
 		.packets = 1,
+		.segments = 1,
 		.ip_len = 152,
 		.l4_len = 132,
 		.payload_len = 100,
@@ -101,6 +102,7 @@ static void test_aggregate(void)
 	struct tuplestat_counters c;
 
 	pkt.packets = 10;
+	pkt.segments = 10;
 	tstat_record_begin(&rec, &pkt, 0);
 	tstat_record_account(&rec, &pkt, 0);
 	c = counters(0, IPPROTO_TCP);
@@ -115,10 +117,10 @@ static void test_saturation(void)
 	struct tstat_packet pkt = packet(IPPROTO_TCP, 0, TSTAT_TCP_ECE);
 	struct tuplestat_counters c;
 
-	pkt.packets = U32_MAX - 1;
+	pkt.packets = pkt.segments = U32_MAX - 1;
 	tstat_record_begin(&rec, &pkt, 0);
 	tstat_record_account(&rec, &pkt, 0);
-	pkt.packets = 3;
+	pkt.packets = pkt.segments = 3;
 	tstat_record_account(&rec, &pkt, 0);
 	c = counters(0, IPPROTO_TCP);
 	ktap_ok(c.ece == U32_MAX, "a flag count stops, it does not wrap");
@@ -126,7 +128,7 @@ static void test_saturation(void)
 
 	pkt.tcp_flags = TSTAT_TCP_ACK;
 	tstat_record_begin(&rec, &pkt, 0);
-	pkt.packets = U32_MAX;
+	pkt.packets = pkt.segments = U32_MAX;
 	tstat_record_account(&rec, &pkt, 0);
 	tstat_record_account(&rec, &pkt, 0);
 	c = counters(0, IPPROTO_TCP);
@@ -151,6 +153,56 @@ static void test_begin(void)
 	add(IPPROTO_UDP, 0, 0, 0);
 	ktap_ok(rec.tcp.state == TUPLESTAT_STATE_REPLIED, "UDP, answered");
 	ktap_ok(!counters(0, IPPROTO_UDP).ack, "UDP has no flags");
+}
+
+static bool is_reused(u8 flags)
+{
+	struct tstat_packet pkt = packet(IPPROTO_TCP, 0, flags);
+
+	return tstat_record_is_reused(&rec, &pkt);
+}
+
+static void test_reused(void)
+{
+	begin(IPPROTO_TCP, 0, TSTAT_TCP_SYN, 0);
+	ktap_ok(!is_reused(TSTAT_TCP_SYN), "a SYN again is the same flow");
+	add(IPPROTO_TCP, 1, TSTAT_TCP_RST | TSTAT_TCP_ACK, 0);
+	ktap_ok(is_reused(TSTAT_TCP_SYN), "a SYN after a RST is another flow");
+	ktap_ok(is_reused(TSTAT_TCP_SYN | TSTAT_TCP_ECE | TSTAT_TCP_CWR),
+		"with ECN too");
+	ktap_ok(!is_reused(TSTAT_TCP_SYN | TSTAT_TCP_ACK),
+		"a SYN-ACK after a RST is not");
+	ktap_ok(!is_reused(TSTAT_TCP_ACK), "an ACK after a RST is not");
+	rec.tcp.state = TUPLESTAT_STATE_TIME_WAIT;
+	ktap_ok(is_reused(TSTAT_TCP_SYN), "a SYN in TIME_WAIT is another flow");
+	rec.tcp.state = TUPLESTAT_STATE_LAST_ACK;
+	ktap_ok(!is_reused(TSTAT_TCP_SYN), "a SYN before that is not");
+}
+
+static void test_later_fragment(void)
+{
+	struct tstat_packet pkt = packet(IPPROTO_TCP, 0, 0);
+
+	begin(IPPROTO_TCP, 0, TSTAT_TCP_SYN, 0);
+	pkt.fragment = TSTAT_FRAGMENT_LATER;
+	pkt.segments = 0;
+	tstat_record_account(&rec, &pkt, 0);
+	ktap_ok(counters(0, IPPROTO_TCP).packets == 2 &&
+		!counters(0, IPPROTO_TCP).ack &&
+		rec.tcp.state == TUPLESTAT_STATE_SYN_SENT,
+		"a later fragment counts, and has no flags");
+}
+
+static void test_fragmented(void)
+{
+	struct tstat_packet pkt = packet(IPPROTO_TCP, 0, TSTAT_TCP_ACK);
+
+	pkt.packets = 3;
+	tstat_record_begin(&rec, &pkt, 0);
+	tstat_record_account(&rec, &pkt, 0);
+	ktap_ok(counters(0, IPPROTO_TCP).packets == 3 &&
+		counters(0, IPPROTO_TCP).ack == 1,
+		"three fragments of one segment have one ACK");
 }
 
 static void test_over(const char *name, u64 seconds)
@@ -181,12 +233,15 @@ static void test_timeouts(void)
 
 int main(void)
 {
-	ktap_plan(31);
+	ktap_plan(40);
 	test_counts();
 	test_flags();
 	test_aggregate();
 	test_saturation();
 	test_begin();
+	test_reused();
+	test_later_fragment();
+	test_fragmented();
 	test_timeouts();
 	return ktap_finish();
 }

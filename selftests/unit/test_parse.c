@@ -271,7 +271,7 @@ static void test_jumbo(void)
 	jumbo(65535, 66000, false);
 	expect("jumbogram that needs none", &p, TUPLESTAT_UNATTR_MALFORMED);
 	jumbo(66029, 66000, false);
-	expect("jumbogram above the packet", &p, TUPLESTAT_UNATTR_MALFORMED);
+	expect("jumbogram above the packet", &p, TUPLESTAT_UNATTR_TRUNCATED);
 
 	put_ipv6(&p, IPPROTO_TCP);
 	put_tcp(&p, TSTAT_TCP_ACK, 0, 66000);
@@ -342,16 +342,74 @@ static void test_segment(const char *name, u32 payload, u32 segment,
 
 	tcp4(0, 12, payload);
 	parse(&p, true, &pkt);
-	tstat_packet_segment(&pkt, segment);
-	ktap_ok(pkt.packets == packets && pkt.ip_len == ip_len &&
-		pkt.l4_len == l4_len && pkt.payload_len == payload,
-		"%s: %u packets, %u %u bytes", name, pkt.packets, pkt.ip_len,
-		pkt.l4_len);
+	tstat_packet_segment(&pkt, 52, segment);
+	ktap_ok(pkt.packets == packets && pkt.segments == packets &&
+		pkt.ip_len == ip_len && pkt.l4_len == l4_len &&
+		pkt.payload_len == payload, "%s: %u packets, %u %u bytes",
+		name, pkt.packets, pkt.ip_len, pkt.l4_len);
+}
+
+static void test_segments(void)
+{
+	struct tstat_packet pkt;
+
+	test_segment("no aggregate", 1000, 0, 1, 1052, 1032);
+	test_segment("one segment", 1000, 1000, 1, 1052, 1032);
+	test_segment("one byte more", 1001, 1000, 2, 1001 + 2 * 52,
+		     1001 + 2 * 32);
+	test_segment("44 full segments", 44 * 1448, 1448, 44,
+		     44 * 1448 + 44 * 52, 44 * 1448 + 44 * 32);
+
+	/* The jumbo header of an aggregate is on no wire. */
+	jumbo(66028, 66000, false);
+	parse(&p, true, &pkt);
+	tstat_packet_segment(&pkt, 68, 1000);
+	ktap_ok(pkt.packets == 66 && pkt.ip_len == 66000 + 66 * 60 &&
+		pkt.l4_len == 66000 + 66 * 20 && pkt.payload_len == 66000,
+		"BIG TCP with a jumbo header: %u bytes", pkt.ip_len);
+
+	/* A tunnel over UDP: 50 bytes of inner headers in each packet. */
+	udp4(3058, 3050);
+	parse(&p, true, &pkt);
+	tstat_packet_segment(&pkt, 28 + 50, 1000);
+	ktap_ok(pkt.packets == 3 && pkt.ip_len == 3000 + 3 * 78 &&
+		pkt.l4_len == 3000 + 3 * 58 && pkt.payload_len == 3000 + 3 * 50,
+		"a tunnel: inner headers again are payload");
+}
+
+static void test_fragment(const char *name, u32 l4_len, u32 mtu, u32 packets,
+			  u32 headers)
+{
+	struct tstat_packet pkt;
+	u32 ip_len;
+
+	if (p.bytes[0] >> 4 == 4)
+		udp4(l4_len, l4_len - 8);
+	ip_len = p.len;
+	parse(&p, false, &pkt);
+	tstat_packet_fragment(&pkt, pkt.tuple.family, mtu);
+	ktap_ok(pkt.packets == packets && pkt.segments == 1 &&
+		pkt.ip_len == ip_len + headers && pkt.l4_len == l4_len,
+		"%s: %u fragments, %u bytes", name, pkt.packets, pkt.ip_len);
+}
+
+static void test_output_fragments(void)
+{
+	udp4(8, 0);
+	test_fragment("fits", 1480, 1500, 1, 0);
+	test_fragment("one byte too many", 1481, 1500, 2, 20);
+	test_fragment("exactly three", 4440, 1500, 3, 40);
+	test_fragment("multiples of eight", 1480, 1499, 2, 20);
+	test_fragment("no room", 1480, 27, 1, 0);
+	put_ipv6(&p, IPPROTO_UDP);
+	put_udp(&p, 4000, 3992);
+	finish(&p);
+	test_fragment("IPv6", 4000, 1500, 3, 2 * 40 + 3 * 8);
 }
 
 int main(void)
 {
-	ktap_plan(58);
+	ktap_plan(66);
 	test_fields();
 	test_ipv4();
 	test_l4();
@@ -360,11 +418,7 @@ int main(void)
 	test_jumbo();
 	test_truncations();
 	test_snaplen();
-	test_segment("no aggregate", 1000, 0, 1, 1052, 1032);
-	test_segment("one segment", 1000, 1000, 1, 1052, 1032);
-	test_segment("one byte more", 1001, 1000, 2, 1001 + 2 * 52,
-		     1001 + 2 * 32);
-	test_segment("44 full segments", 44 * 1448, 1448, 44,
-		     44 * 1448 + 44 * 52, 44 * 1448 + 44 * 32);
+	test_segments();
+	test_output_fragments();
 	return ktap_finish();
 }

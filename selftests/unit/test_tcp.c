@@ -63,7 +63,8 @@ static const struct {
 	{ "SYN and FIN", "o:SF", S(NONE) },
 	{ "SYN and RST", "o:SR", S(NONE) },
 	{ "null in a connection", "o:S r:S. o:. r:-", S(ESTABLISHED) },
-	{ "port used again", "o:S r:S. o:. o:F. r:F. o:. o:S", S(SYN_SENT) },
+	{ "port used again is another record", "o:S r:S. o:. o:F. r:F. o:. o:S",
+	  S(TIME_WAIT) },
 };
 
 static u8 flag(char letter)
