@@ -21,6 +21,7 @@ enum {
  * @numeric: -n, print ports as numbers
  * @family: -4 or -6: AF_INET or AF_INET6, else 0
  * @netns: -N, name or path of the network namespace, else NULL
+ * @read: -r, path of a capture to replay, "-" for standard input, else NULL
  */
 struct options {
 	bool json;
@@ -28,6 +29,7 @@ struct options {
 	bool numeric;
 	uint8_t family;
 	const char *netns;
+	const char *read;
 };
 
 /* Each takes the words after its own and returns an exit code. */

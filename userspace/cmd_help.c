@@ -31,6 +31,8 @@ static const char text[] =
 "        -j, --json          JSON\n"
 "        -p, --pretty        indent the JSON\n"
 "        -N, --netns NAME    in that network namespace; a path if it has a '/'\n"
+"        -r, --read FILE     the flows of a capture (pcap, pcapng; - for standard\n"
+"                            input), ended ones too, in the order they began\n"
 "        -h, --help          this text\n"
 "        -V, --version       the version\n"
 "\n"

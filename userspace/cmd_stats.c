@@ -5,6 +5,34 @@
 #include "cli.h"
 #include "render.h"
 #include "source_netlink.h"
+#include "source_pcap.h"
+
+static int stats_of_module(const struct options *opts, struct stats *stats)
+{
+	struct source source;
+	int code = CLI_OK;
+	int ret;
+
+	ret = source_open(&source, opts->netns);
+	if (!ret)
+		ret = source_stats(&source, stats);
+	if (ret)
+		code = source_report(&source, ret);
+	source_close(&source);
+	return code;
+}
+
+static int stats_of_capture(const struct options *opts, struct stats *stats)
+{
+	struct replay *replay;
+	int code;
+
+	code = source_pcap_load(opts->read, &replay);
+	if (replay)
+		replay_stats(replay, stats);
+	replay_free(replay);
+	return code;
+}
 
 /**
  * cmd_stats - show the table and the ledger
@@ -16,23 +44,20 @@
  */
 int cmd_stats(const struct options *opts, int argc, char **argv)
 {
-	struct source source;
 	struct stats stats;
-	int code, ret;
+	int code;
 
 	code = cli_no_words(argc, argv);
 	if (code)
 		return code;
 
-	ret = source_open(&source, opts->netns);
-	if (!ret)
-		ret = source_stats(&source, &stats);
-	if (ret)
-		code = source_report(&source, ret);
-	else if (opts->json)
+	code = opts->read ? stats_of_capture(opts, &stats) :
+			    stats_of_module(opts, &stats);
+	if (code != CLI_OK && code != CLI_INCOMPLETE)
+		return code;
+	if (opts->json)
 		render_json_stats(stdout, &stats, opts->pretty);
 	else
 		render_stats(stdout, &stats);
-	source_close(&source);
 	return code;
 }

@@ -110,22 +110,7 @@ static void read_counters(const struct nlattr *attr, struct counters *sent)
 
 	/* Attributes are aligned to four bytes only, the struct to eight. */
 	memcpy(&raw, mnl_attr_get_payload(attr), sizeof(raw));
-	*sent = (struct counters){
-		.packets = raw.packets,
-		.ip_bytes = raw.ip_bytes,
-		.l4_bytes = raw.l4_bytes,
-		.payload_bytes = raw.payload_bytes,
-		.flags = {
-			[TCP_FLAG_FIN] = raw.fin,
-			[TCP_FLAG_SYN] = raw.syn,
-			[TCP_FLAG_RST] = raw.rst,
-			[TCP_FLAG_PSH] = raw.psh,
-			[TCP_FLAG_ACK] = raw.ack,
-			[TCP_FLAG_URG] = raw.urg,
-			[TCP_FLAG_ECE] = raw.ece,
-			[TCP_FLAG_CWR] = raw.cwr,
-		},
-	};
+	flow_set_counters(sent, &raw);
 }
 
 static int read_end(const struct nlattr *nest, struct flow_end *end,

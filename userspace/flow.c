@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include <linux/tuplestat.h>
+
 #include "flow.h"
 
 #define FIRST_ROOM 64
@@ -47,6 +49,32 @@ void flow_list_free(struct flow_list *list)
 {
 	free(list->flow);
 	*list = (struct flow_list){ 0 };
+}
+
+/**
+ * flow_set_counters - take over counters in the form of the ABI
+ * @sent: where to put them
+ * @raw: the counters
+ */
+void flow_set_counters(struct counters *sent,
+		       const struct tuplestat_counters *raw)
+{
+	*sent = (struct counters){
+		.packets = raw->packets,
+		.ip_bytes = raw->ip_bytes,
+		.l4_bytes = raw->l4_bytes,
+		.payload_bytes = raw->payload_bytes,
+		.flags = {
+			[TCP_FLAG_FIN] = raw->fin,
+			[TCP_FLAG_SYN] = raw->syn,
+			[TCP_FLAG_RST] = raw->rst,
+			[TCP_FLAG_PSH] = raw->psh,
+			[TCP_FLAG_ACK] = raw->ack,
+			[TCP_FLAG_URG] = raw->urg,
+			[TCP_FLAG_ECE] = raw->ece,
+			[TCP_FLAG_CWR] = raw->cwr,
+		},
+	};
 }
 
 /**

@@ -13,6 +13,8 @@
 
 #define FLOW_ADDR_LEN 16
 
+struct tuplestat_counters;
+
 #define NS_PER_USEC UINT64_C(1000)
 #define NS_PER_MSEC UINT64_C(1000000)
 #define NS_PER_SEC UINT64_C(1000000000)
@@ -64,6 +66,7 @@ struct flow_end {
  * @proto: IPPROTO_TCP or IPPROTO_UDP
  * @state: enum tuplestat_state; may be one that this build does not know
  * @midstream: TCP flow that began without a SYN
+ * @end_reason: enum tuplestat_end_reason; 0 where it has not ended
  * @first_ns: first packet, ns since 1970-01-01 UTC
  * @last_ns: last packet, ns since 1970-01-01 UTC
  * @orig: the side that initiated
@@ -74,6 +77,7 @@ struct flow {
 	uint8_t proto;
 	uint8_t state;
 	bool midstream;
+	uint8_t end_reason;
 	uint64_t first_ns;
 	uint64_t last_ns;
 	struct flow_end orig;
@@ -96,6 +100,8 @@ int flow_list_add(struct flow_list *list, const struct flow *flow);
 void flow_list_reset(struct flow_list *list);
 void flow_list_free(struct flow_list *list);
 
+void flow_set_counters(struct counters *sent,
+		       const struct tuplestat_counters *raw);
 uint64_t flow_duration(const struct flow *flow);
 
 #endif /* TUPLESTAT_FLOW_H */

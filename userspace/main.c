@@ -16,14 +16,15 @@
 static const struct {
 	const char *name;
 	int (*run)(const struct options *opts, int argc, char **argv);
+	bool of_capture;	/* has a meaning with -r */
 } commands[] = {
-	{ "show", cmd_show },
-	{ "stats", cmd_stats },
-	{ "start", cmd_start },
-	{ "stop", cmd_stop },
-	{ "config", cmd_config },
-	{ "set", cmd_set },
-	{ "help", cmd_help },
+	{ "show", cmd_show, true },
+	{ "stats", cmd_stats, true },
+	{ "start", cmd_start, false },
+	{ "stop", cmd_stop, false },
+	{ "config", cmd_config, false },
+	{ "set", cmd_set, false },
+	{ "help", cmd_help, true },
 };
 
 static const struct option long_options[] = {
@@ -31,6 +32,7 @@ static const struct option long_options[] = {
 	{ "pretty", no_argument, NULL, 'p' },
 	{ "numeric", no_argument, NULL, 'n' },
 	{ "netns", required_argument, NULL, 'N' },
+	{ "read", required_argument, NULL, 'r' },
 	{ "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, 'V' },
 	{ NULL, 0, NULL, 0 },
@@ -54,7 +56,7 @@ static int parse_options(struct options *opts, int argc, char **argv)
 	int opt;
 
 	opterr = 0;
-	while ((opt = getopt_long(argc, argv, ":jpn46N:hV", long_options,
+	while ((opt = getopt_long(argc, argv, ":jpn46N:r:hV", long_options,
 				  NULL)) >= 0) {
 		switch (opt) {
 		case 'j':
@@ -75,6 +77,9 @@ static int parse_options(struct options *opts, int argc, char **argv)
 		case 'N':
 			opts->netns = optarg;
 			break;
+		case 'r':
+			opts->read = optarg;
+			break;
 		case 'h':
 			cmd_help(opts, 0, NULL);
 			return DONE;
@@ -87,6 +92,10 @@ static int parse_options(struct options *opts, int argc, char **argv)
 			return refuse_option(argv, "unknown");
 		}
 	}
+	if (opts->read && opts->netns) {
+		cli_error("-N and -r exclude each other: a capture is of no network namespace");
+		return CLI_USAGE;
+	}
 	return CLI_OK;
 }
 
@@ -95,9 +104,16 @@ static int run_command(const struct options *opts, int argc, char **argv)
 {
 	size_t i;
 
-	for (i = 0; argc && i < ARRAY_SIZE(commands); i++)
-		if (!strcmp(commands[i].name, argv[0]))
-			return commands[i].run(opts, argc - 1, argv + 1);
+	for (i = 0; argc && i < ARRAY_SIZE(commands); i++) {
+		if (strcmp(commands[i].name, argv[0]))
+			continue;
+		if (opts->read && !commands[i].of_capture) {
+			cli_error("'%s' is for the kernel module, it does not go with -r",
+				  argv[0]);
+			return CLI_USAGE;
+		}
+		return commands[i].run(opts, argc - 1, argv + 1);
+	}
 	return cmd_flows(opts, argc, argv);
 }
 

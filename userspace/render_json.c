@@ -41,6 +41,9 @@ static void put_flow(struct json *json, const struct flow *flow)
 		json_bool(json, "midstream", flow->midstream);
 	json_seconds(json, "first", flow->first_ns);
 	json_seconds(json, "last", flow->last_ns);
+	if (flow->end_reason)
+		json_string(json, "end_reason",
+			    names_end_reason(flow->end_reason));
 	json_object_end(json);
 }
 
@@ -113,7 +116,8 @@ void render_json_stats(FILE *out, const struct stats *stats, bool pretty)
 
 	json_object_begin(&json, "table");
 	json_u64(&json, "flows", stats->live.flows);
-	json_u64(&json, "max_flows", stats->max_flows);
+	if (!stats->is_capture)
+		json_u64(&json, "max_flows", stats->max_flows);
 	json_u64(&json, "buckets", stats->buckets);
 	json_u64(&json, "memory", stats->memory);
 	json_object_end(&json);
@@ -135,6 +139,8 @@ void render_json_stats(FILE *out, const struct stats *stats, bool pretty)
 	json_s64(&json, "bytes", balance.bytes);
 	json_object_end(&json);
 
+	if (stats->is_capture)
+		json_u64(&json, "not_ip", stats->not_ip);
 	json_object_end(&json);
 }
 

@@ -51,6 +51,9 @@ static void put_heading(FILE *out, const struct flow *flow,
 	if (flow->midstream)
 		fprintf(out, "    %-10s %s\n", "midstream",
 			"no SYN was seen: it began before it was counted");
+	if (flow->end_reason)
+		fprintf(out, "    %-10s %s\n", "ended",
+			names_end_reason(flow->end_reason));
 	put_time(out, "first", flow->first_ns);
 	put_time(out, "last", flow->last_ns);
 	fprintf(out, "    %-10s %" PRIu64 ".%09" PRIu64 " s\n", "duration",

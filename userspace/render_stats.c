@@ -31,10 +31,12 @@ static void put_table(FILE *out, const struct stats *stats)
 	uint64_t percent = stats->max_flows ?
 		stats->live.flows * 100 / stats->max_flows : 0;
 
-	fprintf(out, "table: %" PRIu64 " flows of %" PRIu32 " (%" PRIu64 "%%), "
-		"%" PRIu32 " buckets, %" PRIu64 " KiB of memory\n\n",
-		stats->live.flows, stats->max_flows, percent, stats->buckets,
-		(stats->memory + KIB - 1) / KIB);
+	fprintf(out, "table: %" PRIu64 " flows", stats->live.flows);
+	if (!stats->is_capture)
+		fprintf(out, " of %" PRIu32 " (%" PRIu64 "%%)",
+			stats->max_flows, percent);
+	fprintf(out, ", %" PRIu32 " buckets, %" PRIu64 " KiB of memory\n\n",
+		stats->buckets, (stats->memory + KIB - 1) / KIB);
 }
 
 static void put_balance(FILE *out, const struct stats *stats)
@@ -72,6 +74,9 @@ void render_stats(FILE *out, const struct stats *stats)
 			 names_unattributed(ledger->line[i].reason),
 			 &ledger->line[i].total, false);
 	put_balance(out, stats);
+	if (stats->not_ip)
+		fprintf(out, "not IP, so not seen: %" PRIu64 " frames\n",
+			stats->not_ip);
 }
 
 /**

@@ -46,6 +46,8 @@ struct ledger {
  * @max_flows: most flows that the table takes
  * @buckets: hash buckets of the table
  * @memory: bytes that flows and buckets take
+ * @is_capture: of a replayed capture, where @max_flows does not apply
+ * @not_ip: of a capture: frames of which the hooks would see nothing
  */
 struct stats {
 	struct total seen;
@@ -55,6 +57,8 @@ struct stats {
 	uint32_t max_flows;
 	uint32_t buckets;
 	uint64_t memory;
+	bool is_capture;
+	uint64_t not_ip;
 };
 
 /**

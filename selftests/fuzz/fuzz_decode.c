@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Answers of the kernel, any bytes: refused, or decoded to what every renderer
+ * can print. The first byte says which answer it is.
+ */
+#include <errno.h>
+#include <netinet/in.h>
+
+#include "decode.h"
+#include "fuzz.h"
+#include "render.h"
+
+static FILE *nowhere;
+
+int LLVMFuzzerInitialize(int *argc, char ***argv);
+
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+	(void)argc;
+	(void)argv;
+	nowhere = fopen("/dev/null", "w");
+	promise(nowhere);
+	return 0;
+}
+
+static int try_flow(const void *attrs, size_t len)
+{
+	struct flow flow;
+	struct flow_list list = { .flow = &flow, .count = 1, .room = 1 };
+	int ret = decode_flow(attrs, len, &flow);
+
+	if (ret)
+		return ret;
+	promise(flow.proto == IPPROTO_TCP || flow.proto == IPPROTO_UDP);
+	promise(flow.family == AF_INET || flow.family == AF_INET6);
+	render_table(nowhere, &list, NULL);
+	render_show(nowhere, &flow, NULL);
+	render_json_flows(nowhere, &list, false);
+	return 0;
+}
+
+static int try_stats(const void *attrs, size_t len)
+{
+	struct stats stats;
+	int ret = decode_stats(attrs, len, &stats);
+
+	if (ret)
+		return ret;
+	promise(stats.ended.count <= LEDGER_LINES_MAX);
+	render_stats(nowhere, &stats);
+	render_json_stats(nowhere, &stats, true);
+	return 0;
+}
+
+static int try_config(const void *attrs, size_t len)
+{
+	struct config config;
+	int ret = decode_config(attrs, len, &config);
+
+	if (!ret)
+		render_config(nowhere, &config);
+	return ret;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct input in = { data, size };
+	uint8_t which = take8(&in) % 3;
+	void *attrs = exact_copy(in.data, in.size);
+	int ret;
+
+	if (which == 0)
+		ret = try_flow(attrs, in.size);
+	else if (which == 1)
+		ret = try_stats(attrs, in.size);
+	else
+		ret = try_config(attrs, in.size);
+	promise(!ret || ret == -EBADMSG);
+	free(attrs);
+	return 0;
+}
