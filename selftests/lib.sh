@@ -196,24 +196,41 @@ listening()
 
 # --- networks ---
 
-# setup_ns A B...: sets each variable to the name of a fresh namespace, with loopback up and IPv6 usable at once.
+# add_ns NAME: a fresh namespace of that name, with loopback up and IPv6 usable at once
+add_ns()
+{
+	ip netns add "$1"
+	_namespaces+=("$1")
+	# no duplicate address detection: it would make every IPv6 address wait for a second
+	# shellcheck disable=SC2016 # for the inner shell
+	ip netns exec "$1" bash -c 'cd /proc/sys/net/ipv6/conf
+		for scope in all default; do
+			echo 0 >$scope/accept_dad
+			echo 0 >$scope/dad_transmits
+		done
+		exec ip link set lo up'
+}
+
+# setup_ns A B...: sets each variable to the name of a fresh namespace.
 setup_ns()
 {
 	local variable ns
 
 	for variable; do
 		ns=${variable,,}-$$-$RANDOM
-		ip netns add "$ns"
-		_namespaces+=("$ns")
-		# no duplicate address detection: it would make every IPv6 address wait for a second
-		# shellcheck disable=SC2016 # for the inner shell
-		ip netns exec "$ns" bash -c 'cd /proc/sys/net/ipv6/conf
-			for scope in all default; do
-				echo 0 >$scope/accept_dad
-				echo 0 >$scope/dad_transmits
-			done
-			exec ip link set lo up'
+		add_ns "$ns"
 		declare -g "$variable=$ns"
+	done
+}
+
+# delete_ns NS: before the test ends
+delete_ns()
+{
+	local i
+
+	ip netns del "$1"
+	for i in "${!_namespaces[@]}"; do
+		[ "${_namespaces[i]}" != "$1" ] || unset "_namespaces[i]"
 	done
 }
 
@@ -280,7 +297,7 @@ converse()
 	serve "$server_ns" "${exchange[@]}" "$@"
 	REPORT=$(client "$client_ns" "${exchange[@]}" --source-port "$source_port" --report "$@")
 	wait "$SERVER"
-	wait_for settled "$server_ns" "$client_ns"
+	[ "${exchange[0]}" = udp ] || wait_for settled "$server_ns" "$client_ns"
 }
 
 # reported NAME: a number of REPORT
@@ -326,6 +343,9 @@ capture_end()
 	wait "$_capture_pid" || true
 }
 
+# Options for tshark that a test may need.
+DISSECT=()
+
 # tshark's word on each TCP and UDP packet of the capture, a line each, in $WORK/packets:
 # KIND SOURCE PORT DESTINATION PORT IP-BYTES L4-BYTES PAYLOAD-BYTES FIN SYN RST PSH ACK URG ECE CWR
 _dissect()
@@ -338,7 +358,7 @@ _dissect()
 		fields+=(-e "$field")
 	done
 	# ICMP errors repeat headers; port 9 is where the capture ends.
-	tshark -n -r "$CAPTURE" -Y "(tcp or udp) and not icmp and not icmpv6 and not udp.port == 9" \
+	tshark "${DISSECT[@]}" -n -r "$CAPTURE" -Y "(tcp or udp) and not icmp and not icmpv6 and not udp.port == 9" \
 		-T fields -E separator='|' "${fields[@]}" 2>"$WORK/tshark" |
 		awk -F'|' '{
 			tcp = $5 != ""
@@ -407,6 +427,7 @@ check_witness()
 
 # flow NS FILTER...: the one flow that matches; sets STATE, ORIG and REPLY ("ADDR PORT"), MIDSTREAM. Fails for none or
 # several.
+# shellcheck disable=SC2034 # for the tests
 flow()
 {
 	local ns=$1 json end='\{"addr":"([^"]*)","port":([0-9]+),'

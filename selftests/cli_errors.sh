@@ -1,0 +1,164 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# What the command says when something is wrong: the exit code and the whole of what it prints on standard error.
+. "$(dirname "$0")/lib.sh"
+need setpriv unshare
+
+setup_tmp
+help="; try 'tuplestat help'"
+number="is no number from 16 to 16777216"
+
+# One row a line: exit code; words after tuplestat; the words on standard error after "tuplestat: ".
+usage_table()
+{
+	cat <<-END
+	1; -x; unknown option '-x'$help
+	1; --nonsense; unknown option '--nonsense'$help
+	1; -N; nothing follows option '-N'$help
+	1; nonsense; unknown word 'nonsense'$help
+	1; tcp nonsense; unknown word 'nonsense'$help
+	1; show nonsense; unknown word 'nonsense'$help
+	1; stats now; unknown word 'now'$help
+	1; start now; unknown word 'now'$help
+	1; stop now; unknown word 'now'$help
+	1; config now; unknown word 'now'$help
+	1; help me; unknown word 'me'$help
+	1; not; nothing follows 'not'
+	1; tcp and; nothing follows 'and'
+	1; src; nothing follows 'src'
+	1; src 10.0.0; src: '10.0.0' is not an IPv4 or IPv6 address
+	1; dst 10.0.0.256; dst: '10.0.0.256' is not an IPv4 or IPv6 address
+	1; host localhost; host: 'localhost' is not an IPv4 or IPv6 address
+	1; src 10.0.0.0/33; src: '10.0.0.0/33' has no prefix length from 0 to 32
+	1; src fd00::/129; src: 'fd00::/129' has no prefix length from 0 to 128
+	1; src 10.0.0.0/; src: '10.0.0.0/' has no prefix length from 0 to 32
+	1; dport; nothing follows 'dport'
+	1; dport 65536; dport: '65536' is no port from 0 to 65535, no range and no service
+	1; sport -7; unknown option '-7'$help
+	1; port 80x; port: '80x' is no port from 0 to 65535, no range and no service
+	1; port 8000-70000; port: '8000-70000' is no range of ports from 0 to 65535
+	1; port 8999-8000; port: '8999-8000' is a range that ends before it begins
+	1; state open; state: 'open' is not a state or a list of states
+	1; state established,; state: 'established,' is not a state or a list of states
+	1; set; nothing follows 'set'
+	1; set max-flows; nothing follows 'max-flows'
+	1; set nonsense 1; unknown word 'nonsense'$help
+	1; set max-flows many; max-flows: 'many' $number
+	1; set max-flows 15; max-flows: '15' $number
+	1; set max-flows 16777217; max-flows: '16777217' $number
+	1; set max-flows -7; unknown option '-7'$help
+	1; set max-flows 99999999999999999999; max-flows: '99999999999999999999' $number
+	2; -N none-such; cannot open network namespace 'none-such': No such file or directory
+	2; -N /proc/self/ns/mnt; cannot enter network namespace '/proc/self/ns/mnt': Invalid argument
+	END
+}
+
+missing="the kernel module is not loaded; run 'modprobe tuplestat' as root"
+not_loaded_table()
+{
+	cat <<-END
+	2; ; $missing
+	2; -j; $missing
+	2; tcp; $missing
+	2; show; $missing
+	2; stats; $missing
+	2; config; $missing
+	2; stop; $missing
+	2; set max-flows 1000; $missing
+	END
+}
+
+denied="permission denied: CAP_NET_ADMIN is needed; run it as root"
+denied_table()
+{
+	cat <<-END
+	2; ; $denied
+	2; show tcp; $denied
+	2; stats; $denied
+	2; config; $denied
+	2; stop; $denied
+	2; start; $denied
+	2; set max-flows 1000; $denied
+	END
+}
+
+stopped="not started in this network namespace; run 'tuplestat -N"
+not_started_table()
+{
+	cat <<-END
+	2; -N $1; $stopped $1 start'
+	2; -N $1 -j; $stopped $1 start'
+	2; -N $1 show tcp; $stopped $1 start'
+	END
+}
+
+# check_table WHEN [COMMAND]...: rows on standard input; COMMAND runs the command, none of its output may be on standard
+# output.
+check_table()
+{
+	local when=$1 code words text rc
+
+	shift
+	while IFS=';' read -r code words text; do
+		text=${text# }
+		rc=0
+		# shellcheck disable=SC2086 # words
+		"$@" tuplestat $words >"$WORK/out" 2>"$WORK/err" </dev/null || rc=$?
+		check_equal "$when: tuplestat$words" "exit $code, tuplestat: $text" \
+			"exit $rc, $(<"$WORK/err")$(<"$WORK/out")"
+	done
+}
+
+check_table "usage" < <(usage_table)
+check_table "not loaded" < <(not_loaded_table)
+
+load_module
+setup_ns A
+check_table "loaded, usage" < <(usage_table | head -n 12)
+check_table "not permitted" setpriv --reuid 65534 --regid 65534 --clear-groups < <(denied_table)
+check_table "not started" < <(not_started_table "$A")
+
+tuplestat stop
+check_table "stopped here" <<-END
+	2; ; not started in this network namespace; run 'tuplestat start'
+END
+tuplestat start
+check_table "no such flow" <<-END
+	2; show host 192.0.2.1; no flow matches
+END
+
+# What only the kernel knows reaches the person in the kernel's words.
+check_table "own namespace" unshare -Urn <<-END
+	2; set max-flows 16385; permission denied: above the limit for unprivileged namespaces (module parameter userns_max_flows)
+END
+
+# Output that gets lost is an error, in each command that has some.
+check_full()
+{
+	local rc=0
+
+	tuplestat "$@" >/dev/full 2>"$WORK/err" || rc=$?
+	check_equal "disk full: tuplestat $*" "2 tuplestat: cannot write the output: No space left on device" \
+		"$rc $(<"$WORK/err")"
+}
+check_full
+check_full -j
+check_full stats
+check_full -j stats
+check_full config
+check_full help
+check_full -V
+
+# And a reader who has seen enough is not: nothing is said.
+exec {pipe}> >(:)
+wait $! || true
+rc=0
+tuplestat help 2>"$WORK/err" 1>&"$pipe" || rc=$?
+check_equal "nobody reads: no complaint" "" "$(<"$WORK/err")"
+
+# Right use, for comparison
+for words in "" -j "-j -p" -n -4 -6 stats "-j stats" config "-j config" help -V --help; do
+	# shellcheck disable=SC2086 # words
+	check "right: tuplestat $words" tuplestat $words
+done
+finish

@@ -1,0 +1,11 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# The module refuses each wrong request with the error and the text that tell what is wrong, lets in only who may, and
+# answers the right ones: netlink_errors.c has the tables.
+. "$(dirname "$0")/lib.sh"
+
+load_module
+rc=0
+"$TRAFFIC/netlink_errors" || rc=$?
+unload_module
+exit $rc

@@ -1,0 +1,76 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# UDP aggregates count as the datagrams they stand for: those that a program makes (UDP_SEGMENT), those that the
+# receiving stack makes for a program (UDP_GRO), and those that a router makes of what it forwards, as one datagram
+# (rx-udp-gro-forwarding) or as a list of datagrams (rx-gro-list).
+. "$(dirname "$0")/wire_lib.sh"
+need ethtool tcpdump tshark jq nft python3
+
+load_module
+segmented_path
+for ns in "$A" "$R" "$B"; do
+	count_hooks "$ns"
+	tuplestat -N "$ns" start
+done
+capture "$R" right
+
+# send FIRST-PORT: from that port on, aggregates of several sizes, over IPv4 and IPv6; each is received before the next
+# is sent. The program fails where an octet is missing.
+send()
+{
+	run_python "$A" "$B" "$1" <<-'END'
+		import sys
+		from socket import AF_INET, AF_INET6, SOCK_DGRAM
+		from wire_packets import sockets
+
+		UDP_SEGMENT, UDP_GRO = 103, 104
+		SIZES = (
+		    (1000, 4000),   # whole segments
+		    (1000, 4001),   # one octet in the last
+		    (1000, 999),    # none at all
+		    (1452, 40000),  # as large as they can be over IPv6
+		    (100, 6400),    # as many as there can be
+		    (1, 3),         # as small as they can be
+		)
+		sender_ns, receiver_ns, port = sys.argv[1], sys.argv[2], int(sys.argv[3])
+		for family, here, there in (AF_INET, "10.0.1.2", "10.0.2.2"), (AF_INET6, "fd00:1::2", "fd00:2::2"):
+		    sender, = sockets(sender_ns, (family, SOCK_DGRAM))
+		    receiver, = sockets(receiver_ns, (family, SOCK_DGRAM))
+		    sender.bind((here, port))
+		    receiver.bind((there, 5000))
+		    receiver.settimeout(10)
+		    receiver.setsockopt(17, UDP_GRO, 1)
+		    for segment, size in SIZES:
+		        sender.setsockopt(17, UDP_SEGMENT, segment)
+		        sender.sendto(bytes(size), (there, 5000))
+		        while size > 0:
+		            size -= len(receiver.recv(65536))
+		    assert size == 0
+	END
+}
+
+check "a program's aggregates are sent" send 40000
+check_aggregates "the sender's stack had aggregates" "$A" out
+check_aggregates "so had the router's" "$R" in
+check_aggregates "and the receiver's, of its own" "$B" in
+
+# From now on A sends datagrams, one by one.
+no_offloads "$A" veth0
+router_large=$(hook_packets "$R" in_large)
+ip netns exec "$R" ethtool -K left gro on rx-udp-gro-forwarding on
+check "datagrams are sent, which the router aggregates" send 41000
+check "there were such" [ "$(hook_packets "$R" in_large)" -gt "$router_large" ]
+router_large=$(hook_packets "$R" in_large)
+ip netns exec "$R" ethtool -K left rx-udp-gro-forwarding off rx-gro-list on
+check "datagrams are sent, of which the router makes lists" send 42000
+check "there were such" [ "$(hook_packets "$R" in_large)" -gt "$router_large" ]
+
+end_capture 10.0.2.2
+check_segments "the capture has no aggregates"
+for side in "sender $A" "router $R" "receiver $B"; do
+	for kind in udp4 udp6; do
+		check_witness "$kind, ${side% *}: packets and bytes as captured" "${side#* }" bytes "$kind"
+	done
+done
+check_ledgers "the ledgers balance" "$A" "$R" "$B"
+finish
