@@ -30,6 +30,9 @@ for kind in "4 10.0.0.2" "6 fd00::2"; do
 	check_payload "thanks over IPv$family" "tcp$family" "4100$family"
 	converse "$B" "$A" udp echo "$addr" 5002 "4200$family" --count 5 --size "20$family"
 	check_payload "datagrams over IPv$family" "udp$family" "4200$family"
+	# one way only: nobody listens
+	REPORT=$(client "$A" udp flood "$addr" 5003 --source-port "4300$family" --count 6 --size "30$family" --report)
+	check_payload "datagrams one way over IPv$family" "udp$family" "4300$family"
 done
 
 capture_end 10.0.0.2

@@ -321,6 +321,9 @@ settled()
 
 _MARK="the capture ends here"
 
+# Bytes of each packet that are captured: enough for the headers.
+SNAPLEN=128
+
 # capture NS DEVICE: from when this returns to capture_end(), every packet of the device
 capture()
 {
@@ -328,7 +331,7 @@ capture()
 	_capture_ns=$1
 	CAPTURE=$WORK/capture.pcap
 	# -Z: another user could not write there
-	background ip netns exec "$1" tcpdump -Z root -i "$2" -s 128 -B 8192 -U --immediate-mode -w "$CAPTURE" \
+	background ip netns exec "$1" tcpdump -Z root -i "$2" -s "$SNAPLEN" -B 8192 -U --immediate-mode -w "$CAPTURE" \
 		2>"$WORK/tcpdump"
 	_capture_pid=$PID
 	wait_for grep -q "listening on" "$WORK/tcpdump"

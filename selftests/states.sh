@@ -57,6 +57,14 @@ check_flow "the server closed first" TIME_WAIT 40001
 converse "$B" "$A" tcp thanks fd00::2 5001 40001
 check_flow "the server closed first, IPv6" TIME_WAIT 40001 fd00::2
 
+# The other way round: not the lower address is the originator, nor this host.
+converse "$A" "$B" tcp thanks 10.0.0.1 5006 40006
+converse "$A" "$B" udp echo fd00::1 5006 40006
+for proto in tcp udp; do
+	flow "$A" $proto port 40006
+	check_equal "$proto, called from the other side: that is the originator" 40006 "${ORIG#* }"
+done
+
 client "$A" tcp general 10.0.0.2 5002 --source-port 40002 2>/dev/null || true
 check_flow "refused" CLOSE 40002
 client "$A" tcp general fd00::2 5002 --source-port 40002 2>/dev/null || true

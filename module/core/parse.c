@@ -105,6 +105,9 @@ static const u8 *pull(const struct tstat_reader *reader, u32 offset, u32 len,
 
 static bool fail(struct tstat_packet *pkt, enum tuplestat_unattributed reason)
 {
+	/* Without ports it is of no use to the fragments that follow. */
+	if (pkt->fragment == TSTAT_FRAGMENT_FIRST)
+		pkt->fragment = TSTAT_FRAGMENT_NONE;
 	pkt->unattributed = reason;
 	return false;
 }

@@ -161,11 +161,21 @@ static void test_l4(void)
 
 static void test_fragments(void)
 {
+	struct tstat_packet pkt;
+
 	udp4(2000, 100);
 	set16(&p, 6, 0x2000);
 	expect_lengths("first fragment", &p, false, 128, 108, 100);
 	set16(&p, 6, 0x2001);
 	expect("later fragment", &p, TUPLESTAT_UNATTR_FRAGMENT);
+	udp4(7, 0);
+	set16(&p, 6, 0x2000);
+	p.len = 24;
+	set16(&p, 2, 24);
+	ktap_ok(parse(&p, false, &pkt) == TUPLESTAT_UNATTR_TRUNCATED &&
+		pkt.fragment == TSTAT_FRAGMENT_NONE,
+		"first fragment without ports: of no use to the others");
+	udp4(2000, 100);
 	set16(&p, 6, 0x4000);
 	expect("don't fragment is none", &p, TUPLESTAT_UNATTR_TRUNCATED);
 	p.bytes[9] = IPPROTO_ICMP;
@@ -409,7 +419,7 @@ static void test_output_fragments(void)
 
 int main(void)
 {
-	ktap_plan(66);
+	ktap_plan(67);
 	test_fields();
 	test_ipv4();
 	test_l4();
