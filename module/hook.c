@@ -204,7 +204,8 @@ static bool seen_again(const struct sk_buff *skb,
 {
 	const struct dst_entry *dst = skb_dst(skb);
 
-	if (!netif_is_l3_master(state->out))
+	/* ip6_xmit() names the device that it had before the VRF took over. */
+	if (!netif_is_l3_master(state->out) && !netif_is_l3_master(dst->dev))
 		return false;
 	if (state->pf == NFPROTO_IPV4)
 		return !(((const struct rtable *)dst)->rt_flags & RTCF_LOCAL);

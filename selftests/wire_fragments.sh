@@ -71,6 +71,7 @@ tshark -n -r "$CAPTURE" -o ip.defragment:FALSE -o ipv6.defragment:FALSE -Y "not 
 	FNR == 1 { FS = " "; $0 = $0 }
 	{ print $1, packets[$1], bytes[$1], $2, $3 }' - "$WORK/sent" | sort >"$WORK/wanted"
 
+# shellcheck disable=SC2016 # for awk
 check "one packet to 46 were seen of a datagram" awk '{ seen[$2] = 1 }
 	END { exit !(seen[1] && seen[2] && seen[3] && seen[4] && seen[46]) }' "$WORK/wanted"
 for side in "sent $A" "received $B"; do

@@ -111,10 +111,20 @@ end_capture()
 	check "the capture is whole" grep -q "^0 packets dropped by kernel" "$WORK/tcpdump"
 }
 
+# stop_capture: as end_capture, where the test itself has sent a datagram with $_MARK, behind all others
+stop_capture()
+{
+	wait_for grep -q "$_MARK" "$CAPTURE"
+	kill "$_capture_pid"
+	wait "$_capture_pid" || true
+	check "the capture is whole" grep -q "^0 packets dropped by kernel" "$WORK/tcpdump"
+}
+
 # check_segments NAME: no packet of the capture is larger than the MTU
 check_segments()
 {
 	[ -e "$WORK/packets" ] || _dissect
+	# shellcheck disable=SC2016 # for awk
 	check "$1" awk '$6 > 1500 { print; bad = 1 } END { exit bad }' "$WORK/packets"
 }
 

@@ -61,6 +61,7 @@ static void remember(struct tstat_frag_entry *set,
 	entry->key = pkt->frag;
 	entry->src_port = pkt->tuple.port[pkt->sender];
 	entry->dst_port = pkt->tuple.port[!pkt->sender];
+	entry->proto = pkt->tuple.proto;
 	entry->until_ns = now_ns + lifetime_ns(pkt->frag.family);
 }
 
@@ -91,7 +92,7 @@ bool tstat_frag_place(struct tstat_frags *frags, struct tstat_packet *pkt,
 	entry = find(set, key, now_ns);
 	if (!entry)
 		return false;
-	pkt->sender = tstat_tuple_init(&pkt->tuple, key->family, key->proto,
+	pkt->sender = tstat_tuple_init(&pkt->tuple, key->family, entry->proto,
 				       key->src.bytes, key->dst.bytes,
 				       entry->src_port, entry->dst_port);
 	return true;

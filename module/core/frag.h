@@ -16,12 +16,14 @@
  * @key: what its fragments have in common
  * @src_port: source port, network byte order
  * @dst_port: destination port, network byte order
+ * @proto: IPPROTO_TCP or IPPROTO_UDP
  * @until_ns: forgotten then; 0 if the entry was never used
  */
 struct tstat_frag_entry {
 	struct tstat_frag_key key;
 	__be16 src_port;
 	__be16 dst_port;
+	u8 proto;
 	u64 until_ns;
 };
 

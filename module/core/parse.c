@@ -310,7 +310,18 @@ static bool jumbo_header(const struct tstat_reader *reader, u32 header_len,
 	return true;
 }
 
-/* A fragment names the protocol, but only the first one goes on with it. */
+static bool is_exthdr(u8 proto)
+{
+	static const u8 longest[FRAGMENT_LEN];
+
+	return exthdr_len(proto, longest);
+}
+
+/*
+ * A fragment names the header behind it, but only the first one goes on with
+ * it. Where that is one more extension header, the later ones do not tell
+ * whether TCP or UDP follows.
+ */
 static bool fragment_header(const u8 *header, struct layer *at,
 			    struct tstat_packet *pkt)
 {
@@ -319,13 +330,12 @@ static bool fragment_header(const u8 *header, struct layer *at,
 	if (!(fragment & (IPV6_MORE_FRAGMENTS | IPV6_FRAGMENT_OFFSET)))
 		return true;
 	at->length_differs = true;
-	if (is_l4(at->proto))
+	if (is_l4(at->proto) || is_exthdr(at->proto))
 		return parse_fragment(at, pkt,
 				      get_unaligned_be32(header + FRAGMENT_ID),
 				      fragment & IPV6_FRAGMENT_OFFSET ?
 				      TSTAT_FRAGMENT_LATER :
 				      TSTAT_FRAGMENT_FIRST);
-	/* Further headers of a first fragment are followed, others unseen. */
 	if (fragment & IPV6_FRAGMENT_OFFSET)
 		return fail(pkt, TUPLESTAT_UNATTR_PROTOCOL);
 	return true;
@@ -350,13 +360,6 @@ static bool next_header(const struct tstat_reader *reader, struct layer *at,
 	at->proto = header[EXTHDR_NEXT];
 	at->offset += len;
 	return proto != IPPROTO_FRAGMENT || fragment_header(header, at, pkt);
-}
-
-static bool is_exthdr(u8 proto)
-{
-	static const u8 longest[FRAGMENT_LEN];
-
-	return exthdr_len(proto, longest);
 }
 
 static bool parse_ipv6(const struct tstat_reader *reader,

@@ -54,7 +54,7 @@ enum tstat_fragment {
  * @dst: destination address
  * @id: identification: 16 bits of IPv4, 32 of IPv6
  * @family: AF_INET or AF_INET6
- * @proto: IPPROTO_TCP or IPPROTO_UDP
+ * @proto: IPPROTO_TCP or IPPROTO_UDP, or an extension header before these
  * @zero: always zero, so that the key compares whole
  */
 struct tstat_frag_key {
