@@ -32,9 +32,10 @@ for addresses in "10.0.1.3 10.0.1.1 10.0.2.2" "fd00:1::3 fd00:1::1 fd00:2::2"; d
 	done
 done
 end_capture 10.0.1.2
+count_now "$BRIDGE"
 
 for kind in tcp4 tcp6 udp4 udp6; do
-	check_witness "$kind: as captured on a port of the bridge" "$BRIDGE" bytes "$kind"
+	check_captured "$kind: as captured on a port of the bridge" "$BRIDGE" bytes "$kind"
 	check_equal "$kind: bridged, for itself, and routed" 6 "$(witnessed bytes "$kind" | wc -l)"
 done
 check_ledgers "the ledger balances" "$BRIDGE"

@@ -18,6 +18,7 @@ converse "$B" "$A" tcp general 10.0.2.2 5000 40000 --size 600001
 converse "$B" "$A" tcp general fd00:2::2 5000 40000 --size 600001
 
 end_capture 10.0.2.2
+count_now "$A" "$R" "$B"
 check_aggregates "the sender's stack sent aggregates" "$A" out
 check_aggregates "the router's stack received aggregates" "$R" in
 check_aggregates "the receiver's stack received aggregates" "$B" in
@@ -27,8 +28,8 @@ check_segments "the capture has none"
 
 for side in "sender $A" "router $R" "receiver $B"; do
 	for kind in tcp4 tcp6; do
-		check_witness "$kind, ${side% *}: packets and bytes as captured" "${side#* }" bytes "$kind"
-		check_witness "$kind, ${side% *}: flags as captured" "${side#* }" flags "$kind"
+		check_captured "$kind, ${side% *}: packets and bytes as captured" "${side#* }" bytes "$kind"
+		check_captured "$kind, ${side% *}: flags as captured" "${side#* }" flags "$kind"
 	done
 done
 check_ledgers "the ledgers balance" "$A" "$R" "$B"

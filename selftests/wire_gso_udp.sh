@@ -66,10 +66,11 @@ check "datagrams are sent, of which the router makes lists" send 42000
 check "there were such" [ "$(hook_packets "$R" in_large)" -gt "$router_large" ]
 
 end_capture 10.0.2.2
+count_now "$A" "$R" "$B"
 check_segments "the capture has no aggregates"
 for side in "sender $A" "router $R" "receiver $B"; do
 	for kind in udp4 udp6; do
-		check_witness "$kind, ${side% *}: packets and bytes as captured" "${side#* }" bytes "$kind"
+		check_captured "$kind, ${side% *}: packets and bytes as captured" "${side#* }" bytes "$kind"
 	done
 done
 check_ledgers "the ledgers balance" "$A" "$R" "$B"

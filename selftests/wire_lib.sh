@@ -120,6 +120,37 @@ stop_capture()
 	check "the capture is whole" grep -q "^0 packets dropped by kernel" "$WORK/tcpdump"
 }
 
+# count_now NS...: keeps what tuplestat has of each now, for check_captured and counted_of. A flow is forgotten a minute
+# after its end, or of a datagram that nobody answers, and tshark takes its time.
+count_now()
+{
+	local ns
+
+	for ns; do
+		tuplestat -N "$ns" -j not port 9 | jq -r '.[] |
+			(.proto + if .orig.addr | contains(":") then "6" else "4" end) as $kind |
+			[.orig, .reply], [.reply, .orig] | . as [$from, $to] | select($from.packets > 0) |
+			[$kind, $from.addr, $from.port, $to.addr, $to.port] as $key |
+			["bytes"] + $key + [$from | .packets, .ip_bytes, .l4_bytes, .payload_bytes],
+			($from.flags // empty | ["flags"] + $key + [.fin, .syn, .rst, .psh, .ack, .urg, .ece, .cwr]) |
+			map(tostring) | join(" ")' | sort >"$WORK/counted-$ns"
+	done
+}
+
+# counted_of NS bytes|flags KIND: lines as of witnessed, which count_now has kept
+counted_of()
+{
+	sed -n "s/^$2 \($3 \)/\1/p" "$WORK/counted-$1"
+}
+
+# check_captured NAME NS bytes|flags KIND: what count_now has kept is what the capture has
+check_captured()
+{
+	witnessed "$3" "$4" >"$WORK/wanted"
+	counted_of "$2" "$3" "$4" >"$WORK/got"
+	compare_lines "$1" "$WORK/wanted" "$WORK/got"
+}
+
 # check_segments NAME: no packet of the capture is larger than the MTU
 check_segments()
 {

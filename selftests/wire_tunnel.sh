@@ -34,6 +34,7 @@ for addr in 10.1.4.2 fd01:4::2 10.1.6.2 fd01:6::2 10.1.1.2 fd01:1::2; do
 	converse "$B" "$A" tcp general "$addr" 5000 40000 --size 100001
 done
 end_capture 10.0.2.2
+count_now "$A" "$R" "$B"
 check_aggregates "the sender's stack sent aggregates" "$A" out
 check_aggregates "the router received aggregates" "$R" in
 
@@ -46,7 +47,7 @@ for kind in "udp4 8" "udp6 4"; do
 	check_equal "${kind% *}: a flow outside for each connection inside, in each direction" "${kind#* }" \
 		"$(wc -l <"$WORK/wanted")"
 	for side in "sender $A" "router $R" "receiver $B"; do
-		counted "${side#* }" bytes "${kind% *}" | awk '$6 > 20' >"$WORK/got"
+		counted_of "${side#* }" bytes "${kind% *}" | awk '$6 > 20' >"$WORK/got"
 		compare_lines "${kind% *}, ${side% *}: packets and bytes as captured" "$WORK/wanted" "$WORK/got"
 	done
 done
@@ -66,7 +67,7 @@ CAPTURE=$WORK/inside.pcap
 rm "$WORK/packets"
 for side in "sender $A" "receiver $B"; do
 	for kind in tcp4 tcp6; do
-		check_witness "inside, $kind, ${side% *}: packets and bytes as captured" "${side#* }" bytes "$kind"
+		check_captured "inside, $kind, ${side% *}: packets and bytes as captured" "${side#* }" bytes "$kind"
 	done
 done
 check_ledgers "the ledgers balance" "$A" "$R" "$B"

@@ -38,12 +38,13 @@ for addr in 10.0.2.2 fd00:2::2; do # from a VLAN to a device without tags
 	converse "$B" "$A" udp echo "$addr" 5001 40001 --count 5
 done
 end_capture 10.0.1.2
+count_now "$A" "$R"
 
 check "the captured packets have tags" tcpdump -r "$CAPTURE" -c 1 vlan 20 and udp
 check_equal "and all of them have" 0 "$(tcpdump -r "$CAPTURE" --count "not vlan and (tcp or udp)" 2>/dev/null | tr -dc 0-9)"
 for side in "end $A" "router $R"; do
 	for kind in tcp4 tcp6 udp4 udp6; do
-		check_witness "$kind, ${side% *}: as captured on the device below" "${side#* }" bytes "$kind"
+		check_captured "$kind, ${side% *}: as captured on the device below" "${side#* }" bytes "$kind"
 	done
 done
 check_ledgers "the ledgers balance" "$A" "$R"

@@ -120,11 +120,12 @@ tc -n "$V" qdisc add dev vrf0 root pfifo
 check "conversations, VRF with a queue" exchange 42000
 check_own "with a queue" 42000-42999
 end_capture 10.0.1.1
+count_now "$V"
 
 for phase in "41 without a queue" "42 with a queue"; do
 	for kind in tcp4 tcp6 udp4 udp6; do
-		witnessed bytes "$kind" | grep " ${phase%% *}... " >"$WORK/wanted"
-		counted "$V" bytes "$kind" | grep " ${phase%% *}... " | grep -Ev ' (10.0.9.1|fd00:9::1) ' >"$WORK/got"
+		witnessed bytes "$kind" | sed -n "/ ${phase%% *}... /p" >"$WORK/wanted"
+		counted_of "$V" bytes "$kind" | sed -n "/ 10\.0\.9\.1 \| fd00:9::1 /d; / ${phase%% *}... /p" >"$WORK/got"
 		compare_lines "${phase#* }, $kind: as captured on a device of the VRF" "$WORK/wanted" "$WORK/got"
 		check_equal "received, sent and forwarded, both directions each" 6 "$(wc -l <"$WORK/wanted")"
 	done
