@@ -19,6 +19,9 @@ fi
 # Linux 6.1 forwards no aggregate whose segments would be too long if they had its jumbo header, which they have not.
 ip -n "$R" link set dev right mtu 1600
 ip -n "$B" link set dev veth0 mtu 1600
+# Enough under way for large aggregates; no more than B's backlog takes, which is longer than the queue for GRO is.
+send_buffer "$A" 600000
+ip netns exec "$B" ethtool -K veth0 gro off
 # Else the stack makes no larger ones than what it can send in a millisecond, and the guest is slow.
 ip netns exec "$A" bash -c 'echo 30 >/proc/sys/net/ipv4/tcp_tso_rtt_log'
 for ns in "$A" "$R" "$B"; do

@@ -26,6 +26,12 @@ no_offloads()
 	ip netns exec "$1" ethtool -K "$2" tso off gso off gro off tx-udp-segmentation off
 }
 
+# send_buffer NS BYTES: the most that a TCP connection of it can have under way
+send_buffer()
+{
+	ip netns exec "$1" bash -c "echo 4096 65536 $2 >/proc/sys/net/ipv4/tcp_wmem"
+}
+
 # segmented_path: A - R - B, in which A and R hand each other aggregates, R and B only segments: a capture of "right"
 # in R has the packets of the wire. B aggregates what it receives, and so does A.
 #
@@ -44,6 +50,9 @@ segmented_path()
 	ip netns exec "$R" ethtool -K left tso off
 	ip netns exec "$A" ethtool -K veth0 gro on
 	ip netns exec "$B" ethtool -K veth0 gro on
+	# veth drops what is more than 256 packets at a time, then; behind the capture, and before the hooks
+	send_buffer "$A" 131072
+	send_buffer "$B" 131072
 }
 
 # tun_device NS...: tun0, for wire_packets.py to put packets into. It has no address, so that the kernel says nothing
