@@ -3,13 +3,16 @@
 #include <linux/ktime.h>
 #include <net/netlink.h>
 
+#include "core/account.h"
+#include "core/history.h"
+#include "core/ladder.h"
+#include "core/verdict.h"
 #include "fill.h"
-#include "table.h"
 
 static int fill_end(struct sk_buff *skb, int attr,
-		    const struct tstat_snapshot *snap, unsigned int side)
+		    const struct tstat_record *rec, unsigned int side)
 {
-	const struct tstat_tuple *tuple = &snap->tuple;
+	const struct tstat_tuple *tuple = &rec->tuple;
 	size_t len = tuple->family == AF_INET ? 4 : 16;
 	struct tuplestat_counters counters;
 	struct nlattr *nest;
@@ -17,7 +20,7 @@ static int fill_end(struct sk_buff *skb, int attr,
 	nest = nla_nest_start(skb, attr);
 	if (!nest)
 		return -EMSGSIZE;
-	tstat_record_counters(&snap->rec, side, tuple->proto, &counters);
+	tstat_record_counters(rec, side, &counters);
 	if (nla_put(skb, TUPLESTAT_A_END_ADDR, len, tuple->addr[side].bytes) ||
 	    nla_put_be16(skb, TUPLESTAT_A_END_PORT, tuple->port[side]) ||
 	    nla_put_64bit(skb, TUPLESTAT_A_END_COUNTERS, sizeof(counters),
@@ -35,30 +38,65 @@ static u64 wall_clock_ns(u64 monotonic_ns)
 	return ktime_to_ns(ktime_mono_to_real(ns_to_ktime(monotonic_ns)));
 }
 
-/**
- * tstat_fill_flow() - append the attributes of one flow to a message
- * @skb: the message
- * @snap: the flow
- *
- * Return: 0 or -EMSGSIZE; then the caller cancels the message.
- */
-int tstat_fill_flow(struct sk_buff *skb, const struct tstat_snapshot *snap)
+static int fill_times(struct sk_buff *skb, const struct tstat_record *rec)
 {
-	const struct tstat_record *rec = &snap->rec;
-	unsigned int orig = rec->tcp.orig;
-
-	if (nla_put_u8(skb, TUPLESTAT_A_FLOW_PROTO, snap->tuple.proto) ||
-	    nla_put_u8(skb, TUPLESTAT_A_FLOW_STATE, rec->tcp.state) ||
-	    nla_put_u32(skb, TUPLESTAT_A_FLOW_FLAGS, rec->flow_flags) ||
-	    nla_put_u64_64bit(skb, TUPLESTAT_A_FLOW_FIRST,
+	if (nla_put_u64_64bit(skb, TUPLESTAT_A_FLOW_FIRST,
 			      wall_clock_ns(rec->first_ns),
 			      TUPLESTAT_A_FLOW_PAD) ||
 	    nla_put_u64_64bit(skb, TUPLESTAT_A_FLOW_LAST,
 			      wall_clock_ns(rec->last_ns),
 			      TUPLESTAT_A_FLOW_PAD))
 		return -EMSGSIZE;
-	return fill_end(skb, TUPLESTAT_A_FLOW_ORIG, snap, orig) ?:
-	       fill_end(skb, TUPLESTAT_A_FLOW_REPLY, snap, !orig);
+	if (rec->synack &&
+	    nla_put_u64_64bit(skb, TUPLESTAT_A_FLOW_SYNACK,
+			      (u64)rec->synack * TSTAT_RTT_UNIT_NS,
+			      TUPLESTAT_A_FLOW_PAD))
+		return -EMSGSIZE;
+	if (rec->ackdat &&
+	    nla_put_u64_64bit(skb, TUPLESTAT_A_FLOW_ACKDAT,
+			      (u64)rec->ackdat * TSTAT_RTT_UNIT_NS,
+			      TUPLESTAT_A_FLOW_PAD))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int fill_history(struct sk_buff *skb, const struct tstat_record *rec)
+{
+	struct tuplestat_arrow arrows[TUPLESTAT_TEARDOWN_MAX];
+	char history[TSTAT_HISTORY_MAX + 1];
+	unsigned int n;
+
+	if (tstat_history_text(rec, history) &&
+	    nla_put_string(skb, TUPLESTAT_A_FLOW_HISTORY, history))
+		return -EMSGSIZE;
+	n = tstat_ladder_teardown(rec, arrows);
+	if (n && nla_put_64bit(skb, TUPLESTAT_A_FLOW_TEARDOWN,
+			       n * sizeof(arrows[0]), arrows,
+			       TUPLESTAT_A_FLOW_PAD))
+		return -EMSGSIZE;
+	return 0;
+}
+
+/**
+ * tstat_fill_flow() - append the attributes of one flow to a message
+ * @skb: the message
+ * @rec: the flow
+ *
+ * Return: 0 or -EMSGSIZE; then the caller cancels the message.
+ */
+int tstat_fill_flow(struct sk_buff *skb, const struct tstat_record *rec)
+{
+	unsigned int orig = tstat_record_orig(rec);
+
+	if (nla_put_u8(skb, TUPLESTAT_A_FLOW_PROTO, rec->tuple.proto) ||
+	    nla_put_u8(skb, TUPLESTAT_A_FLOW_STATE, rec->state) ||
+	    nla_put_u8(skb, TUPLESTAT_A_FLOW_CONN_STATE, tstat_verdict(rec)) ||
+	    nla_put_u32(skb, TUPLESTAT_A_FLOW_FLAGS,
+			tstat_record_flags(rec)))
+		return -EMSGSIZE;
+	return fill_times(skb, rec) ?: fill_history(skb, rec) ?:
+	       fill_end(skb, TUPLESTAT_A_FLOW_ORIG, rec, orig) ?:
+	       fill_end(skb, TUPLESTAT_A_FLOW_REPLY, rec, !orig);
 }
 
 /**

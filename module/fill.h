@@ -6,10 +6,8 @@
 #include "ledger.h"
 
 struct sk_buff;
-struct tstat_net;
-struct tstat_snapshot;
 
-int tstat_fill_flow(struct sk_buff *skb, const struct tstat_snapshot *snap);
+int tstat_fill_flow(struct sk_buff *skb, const struct tstat_record *rec);
 int tstat_fill_total(struct sk_buff *skb, int attr, int reason,
 		     const struct tstat_total *total);
 

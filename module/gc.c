@@ -47,6 +47,15 @@ void tstat_gc_start(struct tstat_net *tn)
 }
 
 /**
+ * tstat_gc_resume() - go on where tstat_gc_stop() has stopped
+ * @tn: the namespace; its table is there until the next tstat_gc_stop()
+ */
+void tstat_gc_resume(struct tstat_net *tn)
+{
+	queue_delayed_work(system_power_efficient_wq, &tn->gc, 1);
+}
+
+/**
  * tstat_gc_stop() - stop collecting, and wait for a slice that runs
  * @tn: the namespace
  *

@@ -8,6 +8,7 @@
  * the verdict is NF_ACCEPT, whatever happens.
  */
 #include <linux/bottom_half.h>
+#include <linux/if_arp.h>
 #include <linux/ktime.h>
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
@@ -169,6 +170,7 @@ static void watch(const struct sk_buff *skb, const struct nf_hook_state *state)
 	bool known;
 
 	known = tstat_parse(&from.reader, &pkt);
+	pkt.ethernet = (state->in ?: state->out)->type == ARPHRD_ETHER;
 	parsed_len = pkt.ip_len;
 	count_wire_packets(skb, state, &pkt);
 	/* From the skb, not from its headers: so that the ledger can be wrong. */

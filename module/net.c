@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What is kept for each network namespace; starting and stopping there. */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/moduleparam.h>
 #include <linux/netdevice.h>
 #include <linux/user_namespace.h>
@@ -33,6 +35,14 @@ module_param_cb(userns_max_flows, &limit_ops, &userns_max_flows, 0644);
 MODULE_PARM_DESC(userns_max_flows,
 		 "Most flows of a network namespace that belongs to an unprivileged user (16 to 16777216, default 16384)");
 
+static char *server_ports = TSTAT_PORTS_DEFAULT;
+module_param(server_ports, charp, 0444);
+MODULE_PARM_DESC(server_ports,
+		 "Ports that servers are likely to have, to tell who initiated a flow that begins in the middle: tcp/80,udp/53,tcp/8000-8099,... (default: well-known ones)");
+
+/* server_ports, read once when the module is loaded. */
+static struct tstat_ports ports;
+
 /**
  * tstat_net_max_flows_limit() - the most that max_flows can be here
  * @tn: the namespace
@@ -59,7 +69,7 @@ static int create_parts(struct tstat_net *tn)
 	tn->frags = tstat_frag_table_create();
 	if (!tn->frags)
 		return -ENOMEM;
-	tn->table = tstat_table_create(tn->max_flows, tn->ledger);
+	tn->table = tstat_table_create(tn->max_flows, &ports, tn->ledger);
 	if (!tn->table) {
 		tstat_frag_table_destroy(tn->frags);
 		return -ENOMEM;
@@ -180,6 +190,10 @@ static struct pernet_operations net_ops = {
  */
 int tstat_net_register(void)
 {
+	if (!tstat_ports_parse(&ports, server_ports)) {
+		pr_err("server_ports must be as tcp/80,udp/53,tcp/8000-8099\n");
+		return -EINVAL;
+	}
 	return register_pernet_subsys(&net_ops);
 }
 

@@ -6,35 +6,13 @@
 
 #include "compat/genl.h"
 #include "fill.h"
+#include "gc.h"
 #include "ledger.h"
 #include "net.h"
 #include "netlink.h"
 #include "table.h"
 
 static struct genl_family family;
-
-static int check_proto(const struct nlattr *attr,
-		       struct netlink_ext_ack *extack)
-{
-	u8 proto = nla_get_u8(attr);
-
-	if (proto == IPPROTO_TCP || proto == IPPROTO_UDP)
-		return 0;
-	NL_SET_ERR_MSG_ATTR(extack, attr, "protocol must be TCP (6) or UDP (17)");
-	return -EINVAL;
-}
-
-static int check_family(const struct nlattr *attr,
-			struct netlink_ext_ack *extack)
-{
-	u8 pf = nla_get_u8(attr);
-
-	if (pf == AF_INET || pf == AF_INET6)
-		return 0;
-	NL_SET_ERR_MSG_ATTR(extack, attr,
-			    "family must be AF_INET (2) or AF_INET6 (10)");
-	return -EINVAL;
-}
 
 static int check_addr(const struct nlattr *attr, struct netlink_ext_ack *extack)
 {
@@ -51,8 +29,12 @@ static const struct nla_policy end_policy[TUPLESTAT_A_END_MAX + 1] = {
 };
 
 static const struct nla_policy flow_policy[TUPLESTAT_A_FLOW_MAX + 1] = {
-	[TUPLESTAT_A_FLOW_FAMILY] = NLA_POLICY_VALIDATE_FN(NLA_U8, check_family),
-	[TUPLESTAT_A_FLOW_PROTO] = NLA_POLICY_VALIDATE_FN(NLA_U8, check_proto),
+	/*
+	 * No NLA_POLICY_VALIDATE_FN of integers: where the policy is dumped,
+	 * kernels take the pointer to the function for a range, and warn.
+	 */
+	[TUPLESTAT_A_FLOW_FAMILY] = { .type = NLA_U8 },
+	[TUPLESTAT_A_FLOW_PROTO] = { .type = NLA_U8 },
 	[TUPLESTAT_A_FLOW_ORIG] = NLA_POLICY_NESTED(end_policy),
 	[TUPLESTAT_A_FLOW_REPLY] = NLA_POLICY_NESTED(end_policy),
 };
@@ -104,6 +86,27 @@ static int reply_end(struct genl_info *info, struct sk_buff *msg, void *header,
 	return genlmsg_reply(msg, info);
 }
 
+static int read_proto(const struct nlattr *attr, u8 *proto,
+		      struct netlink_ext_ack *extack)
+{
+	*proto = nla_get_u8(attr);
+	if (*proto == IPPROTO_TCP || *proto == IPPROTO_UDP)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr, "protocol must be TCP (6) or UDP (17)");
+	return -EINVAL;
+}
+
+static int read_family(const struct nlattr *attr, u8 *pf,
+		       struct netlink_ext_ack *extack)
+{
+	*pf = nla_get_u8(attr);
+	if (*pf == AF_INET || *pf == AF_INET6)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr,
+			    "family must be AF_INET (2) or AF_INET6 (10)");
+	return -EINVAL;
+}
+
 struct end {
 	const struct nlattr *addr;
 	__be16 port;
@@ -136,6 +139,7 @@ static int read_end(struct genl_info *info, int type, struct end *end)
 static int read_tuple(struct genl_info *info, struct tstat_tuple *tuple)
 {
 	struct end orig, reply;
+	u8 proto;
 	int err;
 
 	if (info->attrs[TUPLESTAT_A_FLOW_FAMILY]) {
@@ -148,7 +152,9 @@ static int read_tuple(struct genl_info *info, struct tstat_tuple *tuple)
 		NL_SET_ERR_MSG(info->extack, "protocol is missing");
 		return -EINVAL;
 	}
-	err = read_end(info, TUPLESTAT_A_FLOW_ORIG, &orig) ?:
+	err = read_proto(info->attrs[TUPLESTAT_A_FLOW_PROTO], &proto,
+			 info->extack) ?:
+	      read_end(info, TUPLESTAT_A_FLOW_ORIG, &orig) ?:
 	      read_end(info, TUPLESTAT_A_FLOW_REPLY, &reply);
 	if (err)
 		return err;
@@ -157,8 +163,7 @@ static int read_tuple(struct genl_info *info, struct tstat_tuple *tuple)
 		return -EINVAL;
 	}
 	tstat_tuple_init(tuple, nla_len(orig.addr) == 4 ? AF_INET : AF_INET6,
-			 nla_get_u8(info->attrs[TUPLESTAT_A_FLOW_PROTO]),
-			 nla_data(orig.addr), nla_data(reply.addr),
+			 proto, nla_data(orig.addr), nla_data(reply.addr),
 			 orig.port, reply.port);
 	return 0;
 }
@@ -167,7 +172,7 @@ static int read_tuple(struct genl_info *info, struct tstat_tuple *tuple)
 static int get_flow(struct sk_buff *skb, struct genl_info *info)
 {
 	struct tstat_net *tn = tstat_net(genl_info_net(info));
-	struct tstat_snapshot snap;
+	struct tstat_record rec;
 	struct tstat_tuple tuple;
 	struct sk_buff *msg;
 	void *header;
@@ -180,7 +185,7 @@ static int get_flow(struct sk_buff *skb, struct genl_info *info)
 	mutex_lock(&tn->lock);
 	if (!tn->table) {
 		err = not_started(info->extack);
-	} else if (!tstat_table_find(tn->table, &tuple, &snap)) {
+	} else if (!tstat_table_find(tn->table, &tuple, &rec)) {
 		NL_SET_ERR_MSG(info->extack, "no such flow");
 		err = -ENOENT;
 	}
@@ -191,14 +196,15 @@ static int get_flow(struct sk_buff *skb, struct genl_info *info)
 	msg = reply_begin(info, &header);
 	if (!msg)
 		return -ENOMEM;
-	return reply_end(info, msg, header, tstat_fill_flow(msg, &snap));
+	return reply_end(info, msg, header, tstat_fill_flow(msg, &rec));
 }
 
-/* Where a dump is; in netlink_callback.ctx. */
+/* Where a dump is, and what it is of; in netlink_callback.ctx. */
 struct dump {
 	struct tstat_cursor cursor;
 	u8 family;
 	u8 proto;
+	bool begun;
 };
 
 static struct dump *dump_of(struct netlink_callback *cb)
@@ -207,27 +213,33 @@ static struct dump *dump_of(struct netlink_callback *cb)
 	return (struct dump *)cb->ctx;
 }
 
-static int dump_flows_start(struct netlink_callback *cb)
+/*
+ * With the first message of the dump, and not in the start callback, where
+ * older kernels have no extack.
+ */
+static int dump_begin(struct netlink_callback *cb, const struct tstat_net *tn)
 {
-	struct tstat_net *tn = tstat_net(sock_net(cb->skb->sk));
 	struct nlattr **attrs = tstat_compat_dump_attrs(cb);
 	struct dump *dump = dump_of(cb);
-	bool started;
+	int err = 0;
 
+	if (dump->begun)
+		return 0;
+	dump->begun = true;
 	if (attrs[TUPLESTAT_A_FLOW_ORIG] || attrs[TUPLESTAT_A_FLOW_REPLY]) {
 		NL_SET_ERR_MSG(cb->extack,
 			       "orig and reply name one flow; a dump has none");
 		return -EINVAL;
 	}
 	if (attrs[TUPLESTAT_A_FLOW_FAMILY])
-		dump->family = nla_get_u8(attrs[TUPLESTAT_A_FLOW_FAMILY]);
-	if (attrs[TUPLESTAT_A_FLOW_PROTO])
-		dump->proto = nla_get_u8(attrs[TUPLESTAT_A_FLOW_PROTO]);
-
-	mutex_lock(&tn->lock);
-	started = tn->table;
-	mutex_unlock(&tn->lock);
-	return started ? 0 : not_started(cb->extack);
+		err = read_family(attrs[TUPLESTAT_A_FLOW_FAMILY],
+				  &dump->family, cb->extack);
+	if (!err && attrs[TUPLESTAT_A_FLOW_PROTO])
+		err = read_proto(attrs[TUPLESTAT_A_FLOW_PROTO], &dump->proto,
+				 cb->extack);
+	if (!err && !tn->table)
+		err = not_started(cb->extack);
+	return err;
 }
 
 static bool is_wanted(const struct dump *dump, const struct tstat_tuple *tuple)
@@ -236,61 +248,88 @@ static bool is_wanted(const struct dump *dump, const struct tstat_tuple *tuple)
 	       (!dump->proto || dump->proto == tuple->proto);
 }
 
-static int dump_flow(struct sk_buff *skb, struct netlink_callback *cb,
-		     const struct tstat_snapshot *snap)
+/* What a visit of the dump needs. */
+struct dump_visit {
+	struct sk_buff *skb;
+	struct netlink_callback *cb;
+};
+
+static int dump_flow(const struct tstat_record *rec, void *data)
 {
+	struct dump_visit *visit = data;
+	struct netlink_callback *cb = visit->cb;
 	void *header;
 	int err;
 
-	header = genlmsg_put(skb, NETLINK_CB(cb->skb).portid,
+	if (!is_wanted(dump_of(cb), &rec->tuple))
+		return 0;
+	header = genlmsg_put(visit->skb, NETLINK_CB(cb->skb).portid,
 			     cb->nlh->nlmsg_seq, &family, NLM_F_MULTI,
 			     TUPLESTAT_CMD_FLOW_GET);
 	if (!header)
 		return -EMSGSIZE;
 	genl_dump_check_consistent(cb, header);
-	err = tstat_fill_flow(skb, snap);
+	err = tstat_fill_flow(visit->skb, rec);
 	if (err) {
-		genlmsg_cancel(skb, header);
+		genlmsg_cancel(visit->skb, header);
 		return err;
 	}
-	genlmsg_end(skb, header);
+	genlmsg_end(visit->skb, header);
 	return 0;
+}
+
+/* Whole buckets, as many as go into the message. */
+static int dump_buckets(struct sk_buff *skb, struct netlink_callback *cb,
+			struct tstat_table *table)
+{
+	struct dump_visit visit = { .skb = skb, .cb = cb };
+	struct tstat_cursor *cursor = &dump_of(cb)->cursor;
+	unsigned char *mark;
+	int err = 0;
+
+	while (!cursor->end && !err) {
+		mark = skb_tail_pointer(skb);
+		err = tstat_table_walk_bucket(table, cursor, dump_flow, &visit);
+		if (err)
+			nlmsg_trim(skb, mark);
+	}
+	/* A bucket that fits into no message would never come to an end. */
+	return err && !skb->len ? err : skb->len;
 }
 
 /* TUPLESTAT_CMD_FLOW_GET, all flows: one message full of them */
 static int dump_flows(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct tstat_net *tn = tstat_net(sock_net(cb->skb->sk));
-	struct dump *dump = dump_of(cb);
-	struct tstat_snapshot snap;
-	struct tstat_cursor next;
+	int len;
 
 	mutex_lock(&tn->lock);
 	/* Zero means "no generation" to netlink; stopped is one more. */
 	cb->seq = tn->generation * 2 + !tn->table + 1;
-	for (next = dump->cursor;
-	     tn->table && tstat_table_next(tn->table, &next, &snap);
-	     dump->cursor = next) {
-		if (is_wanted(dump, &snap.tuple) && dump_flow(skb, cb, &snap))
-			break;
-	}
+	len = dump_begin(cb, tn);
+	/* Where it was stopped meanwhile, that ends the dump. */
+	if (!len && tn->table)
+		len = dump_buckets(skb, cb, tn->table);
 	mutex_unlock(&tn->lock);
-	return skb->len;
+	return len;
+}
+
+static int add_live(const struct tstat_record *rec, void *data)
+{
+	struct tstat_total *live = data;
+
+	live->flows++;
+	live->packets += rec->side[0].packets + rec->side[1].packets;
+	live->bytes += rec->side[0].ip_bytes + rec->side[1].ip_bytes;
+	return 0;
 }
 
 static void sum_live(struct tstat_table *table, struct tstat_total *live)
 {
 	struct tstat_cursor cursor = {};
-	struct tstat_snapshot snap;
-	unsigned int i;
 
-	while (tstat_table_next(table, &cursor, &snap)) {
-		live->flows++;
-		for (i = 0; i < 2; i++) {
-			live->packets += snap.rec.side[i].packets;
-			live->bytes += snap.rec.side[i].ip_bytes;
-		}
-	}
+	while (!cursor.end)
+		tstat_table_walk_bucket(table, &cursor, add_live, live);
 }
 
 static int fill_ledger(struct sk_buff *msg, const struct tstat_book *book,
@@ -336,10 +375,15 @@ static int get_stats(struct sk_buff *skb, struct genl_info *info)
 	if (!msg)
 		return -ENOMEM;
 	mutex_lock(&tn->lock);
-	if (tn->table)
+	if (tn->table) {
+		/* What ends while we add up would be live and ended. */
+		tstat_gc_stop(tn);
 		sum_live(tn->table, &live);
+	}
 	if (tn->ledger)
 		tstat_ledger_sum(tn->ledger, &book);
+	if (tn->table)
+		tstat_gc_resume(tn);
 	err = fill_ledger(msg, &book, &live) ?: fill_table(msg, tn);
 	mutex_unlock(&tn->lock);
 	return reply_end(info, msg, header, err);
@@ -413,7 +457,6 @@ static const struct genl_ops ops[] = {
 		.policy = flow_policy,
 		.maxattr = TUPLESTAT_A_FLOW_MAX,
 		.doit = get_flow,
-		.start = dump_flows_start,
 		.dumpit = dump_flows,
 	},
 	{

@@ -3,10 +3,10 @@
  * The flow table of one network namespace.
  *
  * An array of bucket heads, the bucket taken from the high bits of the hash:
- * the order of buckets is the order of hashes, and each chain is kept in that
- * order too. Readers walk it under RCU alone. Writers hold the lock of the
- * stripe, which is the part of the hash space with the same highest bits, so
- * it covers the same flows in an array of any size.
+ * the order of buckets is the order of hashes. Readers walk a bucket under RCU
+ * alone. Writers hold the lock of the stripe, which is the part of the hash
+ * space with the same highest bits, so it covers the same flows in an array of
+ * any size.
  */
 #include <linux/cache.h>
 #include <linux/err.h>
@@ -31,29 +31,29 @@ static struct kmem_cache *flow_cache;
 
 /**
  * struct flow - a flow in the table: 256 bytes, four cache lines
- * @next: next flow of the bucket, in ascending order of @hash; written under
- *	the lock of the stripe, read under RCU
- * @hash: tstat_tuple_hash() of @tuple, never changed
- * @tuple: the key, never changed
- * @lock: protects @live and @rec
+ * @next: next flow of the bucket; written under the lock of the stripe, read
+ *	under RCU
+ * @lock: protects @live and @rec, but not the tuple, which never changes
  * @live: not ended. A reader that found the flow under RCU must look, since
  *	what was ended is not to be counted any more
  * @rec: what is counted, while @live
- * @rcu: to free it, once not @live
+ * @tuple: the key, the first member of @rec
+ * @rcu: to free it, once not @live; it overlays nothing that readers look at
  *
  * Lock order: stripe, then flow; both with bottom halves off.
  */
 struct flow {
 	struct flow __rcu *next;
-	u64 hash;
-	struct tstat_tuple tuple;
 	spinlock_t lock;
 	bool live;
 
 	union {
 		struct tstat_record rec;
-		struct rcu_head rcu;
-	} ____cacheline_aligned;
+		struct {
+			struct tstat_tuple tuple;
+			struct rcu_head rcu;
+		};
+	};
 };
 
 /**
@@ -84,6 +84,7 @@ struct stripe {
  * struct tstat_table - the flow table of one network namespace
  * @fast: where readers look without a lock
  * @key: secret of the hash
+ * @ports: ports that servers are likely to have
  * @ledger: where ended flows are entered
  * @max_flows: most flows it takes
  * @count: flows in it
@@ -94,6 +95,7 @@ struct stripe {
 struct tstat_table {
 	struct buckets __rcu *fast;
 	struct tstat_hash_key key;
+	const struct tstat_ports *ports;
 	struct tstat_ledger __percpu *ledger;
 	u32 max_flows;
 	atomic_t count;
@@ -109,6 +111,7 @@ int __init tstat_table_cache_create(void)
 {
 	/* Debug kernels have larger locks. */
 	BUILD_BUG_ON(sizeof(spinlock_t) == 4 && sizeof(struct flow) != 256);
+	BUILD_BUG_ON(sizeof(struct tstat_record) != 240);
 	BUILD_BUG_ON(sizeof(struct tstat_side) != 64);
 
 	/*
@@ -163,10 +166,9 @@ static struct flow *locked(struct stripe *stripe, struct flow __rcu *flow)
 	return rcu_dereference_protected(flow, lockdep_is_held(&stripe->lock));
 }
 
-static bool is_flow(const struct flow *flow, u64 hash,
-		    const struct tstat_tuple *tuple)
+static u64 hash_of(const struct tstat_table *table, const struct flow *flow)
 {
-	return flow->hash == hash && tstat_tuple_equal(&flow->tuple, tuple);
+	return tstat_tuple_hash(&flow->tuple, &table->key);
 }
 
 /* Account a packet to a flow, if it is of this and not of one that follows. */
@@ -176,7 +178,7 @@ static bool account(struct flow *flow, const struct tstat_packet *pkt,
 	bool good;
 
 	spin_lock(&flow->lock);
-	good = flow->live && !tstat_record_is_reused(&flow->rec, pkt);
+	good = flow->live && !tstat_record_is_reused(&flow->rec, pkt, now_ns);
 	if (likely(good))
 		tstat_record_account(&flow->rec, pkt, now_ns);
 	spin_unlock(&flow->lock);
@@ -195,28 +197,22 @@ static bool account_fast(struct tstat_table *table, u64 hash,
 
 	for (flow = rcu_dereference(buckets->head[hash >> buckets->shift]);
 	     flow; flow = rcu_dereference(flow->next)) {
-		if (is_flow(flow, hash, &pkt->tuple))
+		if (tstat_tuple_equal(&flow->tuple, &pkt->tuple))
 			return account(flow, pkt, now_ns);
 	}
 	return false;
 }
 
-/* Where in its chain a flow is, or belongs; the stripe is locked. */
+/* What points to a flow, or the end of its chain; the stripe is locked. */
 static struct flow __rcu **find_place(struct stripe *stripe, u64 hash,
-				      const struct tstat_tuple *tuple,
-				      struct flow **found)
+				      const struct tstat_tuple *tuple)
 {
 	struct flow __rcu **place = bucket_of(stripe, hash);
 	struct flow *flow;
 
-	*found = NULL;
 	for (; (flow = locked(stripe, *place)); place = &flow->next) {
-		if (flow->hash > hash)
+		if (tstat_tuple_equal(&flow->tuple, tuple))
 			break;
-		if (is_flow(flow, hash, tuple)) {
-			*found = flow;
-			break;
-		}
 	}
 	return place;
 }
@@ -238,23 +234,21 @@ static struct flow *flow_alloc(struct tstat_table *table)
 	return flow;
 }
 
-/* Put a new flow into its chain, at @place. */
+/* Put a new flow at the head of its bucket. */
 static struct flow *flow_begin(struct tstat_table *table,
-			       struct stripe *stripe,
-			       struct flow __rcu **place, u64 hash,
+			       struct stripe *stripe, u64 hash,
 			       const struct tstat_packet *pkt, u64 now_ns)
 {
+	struct flow __rcu **head = bucket_of(stripe, hash);
 	struct flow *flow = flow_alloc(table);
 
 	if (IS_ERR(flow))
 		return flow;
-	flow->hash = hash;
-	flow->tuple = pkt->tuple;
 	spin_lock_init(&flow->lock);
 	flow->live = true;
-	tstat_record_begin(&flow->rec, pkt, now_ns);
-	RCU_INIT_POINTER(flow->next, locked(stripe, *place));
-	rcu_assign_pointer(*place, flow);
+	tstat_record_begin(&flow->rec, pkt, table->ports, now_ns);
+	RCU_INIT_POINTER(flow->next, locked(stripe, *head));
+	rcu_assign_pointer(*head, flow);
 	return flow;
 }
 
@@ -286,12 +280,13 @@ static int account_slow(struct tstat_table *table, u64 hash,
 	int err = 0;
 
 	spin_lock(&stripe->lock);
-	place = find_place(stripe, hash, &pkt->tuple, &flow);
+	place = find_place(stripe, hash, &pkt->tuple);
+	flow = locked(stripe, *place);
 	if (flow && account(flow, pkt, now_ns))
 		goto out;
 	if (flow)
 		flow_end(table, stripe, place, flow, TUPLESTAT_END_FLOW);
-	flow = flow_begin(table, stripe, place, hash, pkt, now_ns);
+	flow = flow_begin(table, stripe, hash, pkt, now_ns);
 	if (IS_ERR(flow))
 		err = PTR_ERR(flow);
 	else
@@ -320,11 +315,10 @@ int tstat_table_account(struct tstat_table *table,
 	return account_slow(table, hash, pkt, now_ns);
 }
 
-static void take_snapshot(struct flow *flow, struct tstat_snapshot *snap)
+static void copy_record(struct flow *flow, struct tstat_record *copy)
 {
 	spin_lock(&flow->lock);
-	snap->tuple = flow->tuple;
-	snap->rec = flow->rec;
+	*copy = flow->rec;
 	spin_unlock(&flow->lock);
 }
 
@@ -332,23 +326,23 @@ static void take_snapshot(struct flow *flow, struct tstat_snapshot *snap)
  * tstat_table_find() - copy one flow
  * @table: the table
  * @tuple: which
- * @snap: the copy
+ * @copy: where to
  *
  * Context: process.
  * Return: whether there is such a flow.
  */
 bool tstat_table_find(struct tstat_table *table,
 		      const struct tstat_tuple *tuple,
-		      struct tstat_snapshot *snap)
+		      struct tstat_record *copy)
 {
 	u64 hash = tstat_tuple_hash(tuple, &table->key);
 	struct stripe *stripe = stripe_of(table, hash);
 	struct flow *flow;
 
 	spin_lock_bh(&stripe->lock);
-	find_place(stripe, hash, tuple, &flow);
+	flow = locked(stripe, *find_place(stripe, hash, tuple));
 	if (flow)
-		take_snapshot(flow, snap);
+		copy_record(flow, copy);
 	spin_unlock_bh(&stripe->lock);
 	return flow;
 }
@@ -361,80 +355,78 @@ static void cursor_next_bucket(struct tstat_cursor *cursor,
 
 	cursor->end = bucket == buckets->count;
 	cursor->hash = bucket << buckets->shift;
-	cursor->skip = 0;
-}
-
-/* The first flow of @cursor's bucket at or behind it; the stripe is locked. */
-static struct flow *cursor_flow(struct stripe *stripe,
-				const struct tstat_cursor *cursor)
-{
-	struct flow *flow = locked(stripe, *bucket_of(stripe, cursor->hash));
-	u32 skip = cursor->skip;
-
-	for (; flow; flow = locked(stripe, flow->next)) {
-		if (flow->hash < cursor->hash)
-			continue;
-		if (flow->hash > cursor->hash || !skip--)
-			break;
-	}
-	return flow;
-}
-
-static void cursor_pass(struct tstat_cursor *cursor,
-			const struct flow *flow)
-{
-	cursor->skip = flow->hash == cursor->hash ? cursor->skip + 1 : 1;
-	cursor->hash = flow->hash;
 }
 
 /*
- * One hold of a stripe's lock: the next flow, or as many empty buckets as the
- * budget allows.
+ * A cursor that was at the beginning of a bucket may be inside of one, after
+ * the table got fewer: then the flows before it are passed.
  */
-static bool next_in_stripe(struct tstat_table *table,
-			   struct tstat_cursor *cursor,
-			   struct tstat_snapshot *snap)
+static int visit_bucket(struct tstat_table *table, struct stripe *stripe,
+			u64 from, tstat_visit_t visit, void *data)
+{
+	bool inside = from << (HASH_BITS - stripe->buckets->shift);
+	struct tstat_record copy;
+	struct flow *flow;
+	int err;
+
+	for (flow = locked(stripe, *bucket_of(stripe, from)); flow;
+	     flow = locked(stripe, flow->next)) {
+		if (inside && hash_of(table, flow) < from)
+			continue;
+		copy_record(flow, &copy);
+		err = visit(&copy, data);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/* One hold of a stripe's lock: a bucket, behind some empty ones. */
+static int walk_stripe(struct tstat_table *table, struct tstat_cursor *cursor,
+		       tstat_visit_t visit, void *data)
 {
 	struct stripe *stripe = stripe_of(table, cursor->hash);
 	unsigned int budget = EMPTY_BUDGET;
-	struct flow *flow;
+	bool empty;
+	int err;
 
 	spin_lock_bh(&stripe->lock);
 	do {
-		flow = cursor_flow(stripe, cursor);
-		if (flow) {
-			take_snapshot(flow, snap);
-			cursor_pass(cursor, flow);
+		empty = !locked(stripe, *bucket_of(stripe, cursor->hash));
+		err = visit_bucket(table, stripe, cursor->hash, visit, data);
+		if (err)
 			break;
-		}
 		cursor_next_bucket(cursor, stripe->buckets);
-	} while (!cursor->end && stripe == stripe_of(table, cursor->hash) &&
-		 --budget);
+	} while (empty && !cursor->end &&
+		 stripe == stripe_of(table, cursor->hash) && --budget);
 	spin_unlock_bh(&stripe->lock);
-	return flow;
+	return err;
 }
 
 /**
- * tstat_table_next() - copy the next flow in the order of hashes
+ * tstat_table_walk_bucket() - visit the flows of a bucket
  * @table: the table
- * @cursor: where to begin; moved behind the flow that is returned
- * @snap: the copy
+ * @cursor: where to go on; moved behind the bucket, unless a visit fails
+ * @visit: called for each flow; for none, if only empty buckets were found
+ * @data: passed to @visit
  *
- * A flow that is in the table from the first call to the last is returned
- * exactly once, whatever else comes and goes, resizing included.
+ * A flow that is in the table from the first call to that which sets
+ * @cursor->end is visited exactly once (but for a bucket that is begun again
+ * because a visit failed), whatever else comes and goes, resizing included.
  *
  * Context: process, may sleep.
- * Return: false when there is no further flow.
+ * Return: 0, or what a visit returned.
  */
-bool tstat_table_next(struct tstat_table *table, struct tstat_cursor *cursor,
-		      struct tstat_snapshot *snap)
+int tstat_table_walk_bucket(struct tstat_table *table,
+			    struct tstat_cursor *cursor, tstat_visit_t visit,
+			    void *data)
 {
-	while (!cursor->end) {
-		if (next_in_stripe(table, cursor, snap))
-			return true;
-		cond_resched();
-	}
-	return false;
+	int err;
+
+	might_sleep();
+	err = walk_stripe(table, cursor, visit, data);
+	cond_resched();
+	return err;
 }
 
 /* Why to end a flow now: @forced, its time is over, or 0 for not at all. */
@@ -526,12 +518,14 @@ static void end_all(struct tstat_table *table, enum tuplestat_end_reason reason)
 /**
  * tstat_table_create() - make an empty table
  * @max_flows: most flows it takes
- * @ledger: where ended flows are entered; outlives the table
+ * @ports: ports that servers are likely to have; outlives the table
+ * @ledger: where ended flows are entered; outlives it too
  *
  * Context: process, may sleep.
  * Return: the table or NULL, no memory.
  */
 struct tstat_table *tstat_table_create(u32 max_flows,
+				       const struct tstat_ports *ports,
 				       struct tstat_ledger __percpu *ledger)
 {
 	struct tstat_table *table;
@@ -551,6 +545,7 @@ struct tstat_table *tstat_table_create(u32 max_flows,
 		table->stripe[i].buckets = buckets;
 	}
 	get_random_bytes(&table->key, sizeof(table->key));
+	table->ports = ports;
 	table->ledger = ledger;
 	table->max_flows = max_flows;
 	RCU_INIT_POINTER(table->fast, buckets);
@@ -571,17 +566,18 @@ void tstat_table_destroy(struct tstat_table *table)
 }
 
 /*
- * Move the flows of one stripe. Both arrays are in the order of hashes, so a
- * flow goes to the end of its new bucket. The old heads are cleared, since
+ * Move the flows of one stripe. Readers that follow a chain meanwhile end up in
+ * another and miss, as account_fast() may. The old heads are cleared, since
  * readers may still look there when the flows are long freed.
  */
-static void move_stripe(struct stripe *stripe, u32 index, struct buckets *to)
+static void move_stripe(struct tstat_table *table, u32 index,
+			struct buckets *to)
 {
+	struct stripe *stripe = &table->stripe[index];
 	struct buckets *from = stripe->buckets;
 	u32 per_stripe = from->count >> STRIPE_BITS;
-	struct flow __rcu **tail = NULL;
 	struct flow *flow, *next;
-	u64 bucket, last = U64_MAX;
+	struct flow __rcu **head;
 	u32 i;
 
 	spin_lock_bh(&stripe->lock);
@@ -590,13 +586,9 @@ static void move_stripe(struct stripe *stripe, u32 index, struct buckets *to)
 		RCU_INIT_POINTER(from->head[i], NULL);
 		for (; flow; flow = next) {
 			next = locked(stripe, flow->next);
-			bucket = flow->hash >> to->shift;
-			if (bucket != last)
-				tail = &to->head[bucket];
-			last = bucket;
-			RCU_INIT_POINTER(flow->next, NULL);
-			rcu_assign_pointer(*tail, flow);
-			tail = &flow->next;
+			head = &to->head[hash_of(table, flow) >> to->shift];
+			rcu_assign_pointer(flow->next, locked(stripe, *head));
+			rcu_assign_pointer(*head, flow);
 		}
 	}
 	stripe->buckets = to;
@@ -615,9 +607,11 @@ static void move_stripe(struct stripe *stripe, u32 index, struct buckets *to)
 int tstat_table_resize(struct tstat_table *table, u32 max_flows)
 {
 	struct buckets *from = rcu_dereference_protected(table->fast, true);
-	struct buckets *to = buckets_alloc(max_flows);
+	struct buckets *to;
 	u32 i;
 
+	/* Flows above the new limit still want their buckets. */
+	to = buckets_alloc(max(max_flows, tstat_table_count(table)));
 	if (!to)
 		return -ENOMEM;
 	WRITE_ONCE(table->max_flows, max_flows);
@@ -626,7 +620,7 @@ int tstat_table_resize(struct tstat_table *table, u32 max_flows)
 		return 0;
 	}
 	for (i = 0; i < STRIPES; i++) {
-		move_stripe(&table->stripe[i], i, to);
+		move_stripe(table, i, to);
 		cond_resched();
 	}
 	rcu_assign_pointer(table->fast, to);

@@ -12,19 +12,8 @@ struct tstat_ledger;
 struct tstat_table;
 
 /**
- * struct tstat_snapshot - a consistent copy of a flow
- * @tuple: the key
- * @rec: what was counted
- */
-struct tstat_snapshot {
-	struct tstat_tuple tuple;
-	struct tstat_record rec;
-};
-
-/**
- * struct tstat_cursor - a place in the order of flows
- * @hash: the next flow has this hash or a higher one
- * @skip: flows of exactly @hash that were passed already
+ * struct tstat_cursor - a place in the order of buckets
+ * @hash: what is left has this hash or a higher one
  * @end: nothing is left
  *
  * The order is that of hashes, not of memory, so a cursor stays valid while
@@ -32,14 +21,24 @@ struct tstat_snapshot {
  */
 struct tstat_cursor {
 	u64 hash;
-	u32 skip;
 	bool end;
 };
+
+/**
+ * typedef tstat_visit_t - what is done with each flow of a walk
+ * @rec: a consistent copy
+ * @data: the caller's
+ *
+ * Context: a spinlock is held.
+ * Return: 0, or a negative error, which ends the walk.
+ */
+typedef int (*tstat_visit_t)(const struct tstat_record *rec, void *data);
 
 int tstat_table_cache_create(void);
 void tstat_table_cache_destroy(void);
 
 struct tstat_table *tstat_table_create(u32 max_flows,
+				       const struct tstat_ports *ports,
 				       struct tstat_ledger __percpu *ledger);
 void tstat_table_destroy(struct tstat_table *table);
 int tstat_table_resize(struct tstat_table *table, u32 max_flows);
@@ -48,9 +47,10 @@ int tstat_table_account(struct tstat_table *table,
 			const struct tstat_packet *pkt, u64 now_ns);
 bool tstat_table_find(struct tstat_table *table,
 		      const struct tstat_tuple *tuple,
-		      struct tstat_snapshot *snap);
-bool tstat_table_next(struct tstat_table *table, struct tstat_cursor *cursor,
-		      struct tstat_snapshot *snap);
+		      struct tstat_record *copy);
+int tstat_table_walk_bucket(struct tstat_table *table,
+			    struct tstat_cursor *cursor, tstat_visit_t visit,
+			    void *data);
 bool tstat_table_expire(struct tstat_table *table, struct tstat_cursor *cursor,
 			u64 now_ns, unsigned int budget);
 

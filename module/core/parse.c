@@ -61,6 +61,10 @@ enum {
 	TCP_FLAGS = 13,
 	TCP_WINDOW = 14,
 	TCP_MIN_LEN = 20,
+	TCP_OPTIONS_MAX = 40,
+	TCP_OPTION_END = 0,
+	TCP_OPTION_NOP = 1,
+	TCP_OPTION_WINDOW_SCALE = 3,
 };
 
 /* Both begin with the ports. */
@@ -119,7 +123,34 @@ static bool other_protocol(struct tstat_packet *pkt, const struct layer *at)
 	return fail(pkt, TUPLESTAT_UNATTR_PROTOCOL);
 }
 
-static bool parse_tcp(const u8 *tcp, struct tstat_packet *pkt)
+/* The one option that is needed. A SYN has at most 40 octets of them. */
+static u8 parse_window_scale(const struct tstat_reader *reader, u32 offset,
+			     u32 len)
+{
+	u8 scratch[TCP_OPTIONS_MAX];
+	const u8 *option;
+	u32 at = 0;
+
+	option = len ? pull(reader, offset, len, scratch) : NULL;
+	if (!option)
+		return TSTAT_NO_WINDOW_SCALE;
+	while (at < len && option[at] != TCP_OPTION_END) {
+		if (option[at] == TCP_OPTION_NOP) {
+			at++;
+			continue;
+		}
+		if (at + 1 >= len || option[at + 1] < 2)
+			break;
+		if (option[at] == TCP_OPTION_WINDOW_SCALE &&
+		    option[at + 1] == 3 && at + 2 < len)
+			return option[at + 2];
+		at += option[at + 1];
+	}
+	return TSTAT_NO_WINDOW_SCALE;
+}
+
+static bool parse_tcp(const struct tstat_reader *reader, const u8 *tcp,
+		      const struct layer *at, struct tstat_packet *pkt)
 {
 	u32 len = (tcp[TCP_DATA_OFFSET] >> 4) * 4;
 
@@ -133,6 +164,10 @@ static bool parse_tcp(const u8 *tcp, struct tstat_packet *pkt)
 	pkt->ack = get_unaligned_be32(tcp + TCP_ACK);
 	pkt->window = get_unaligned_be16(tcp + TCP_WINDOW);
 	pkt->tcp_flags = tcp[TCP_FLAGS];
+	if (unlikely(pkt->tcp_flags & TSTAT_TCP_SYN))
+		pkt->window_scale =
+			parse_window_scale(reader, at->offset + TCP_MIN_LEN,
+					   len - TCP_MIN_LEN);
 	return true;
 }
 
@@ -176,7 +211,7 @@ static bool parse_l4(const struct tstat_reader *reader, const struct layer *at,
 	if (!l4)
 		return fail(pkt, TUPLESTAT_UNATTR_TRUNCATED);
 
-	known = at->proto == IPPROTO_TCP ? parse_tcp(l4, pkt) :
+	known = at->proto == IPPROTO_TCP ? parse_tcp(reader, l4, at, pkt) :
 					   parse_udp(l4, at, pkt);
 	if (!known)
 		return false;

@@ -21,6 +21,8 @@ enum {
 	TSTAT_TCP_CWR = 1 << 7,
 };
 
+#define TSTAT_NO_WINDOW_SCALE 0xff
+
 /**
  * struct tstat_reader - where the parser reads a packet from
  * @head: the bytes from the IP header on that lie in one piece
@@ -78,6 +80,10 @@ struct tstat_frag_key {
  * @ack: TCP acknowledgment number
  * @window: TCP window as sent, not scaled
  * @tcp_flags: TCP flags, TSTAT_TCP_*
+ * @window_scale: of a SYN, the shift of its window scale option (RFC 7323), or
+ *	TSTAT_NO_WINDOW_SCALE
+ * @ethernet: set by who has the packet, not by the parser: it comes from or
+ *	goes to an Ethernet device
  * @sender: the side of @tuple that sent it, 0 or 1
  * @jumbo: octets of a jumbo payload header, which an aggregate has and the
  *	packets that it stands for have not
@@ -97,6 +103,8 @@ struct tstat_packet {
 	u32 ack;
 	u16 window;
 	u8 tcp_flags;
+	u8 window_scale;
+	bool ethernet;
 	u8 sender;
 	u8 jumbo;
 	u8 fragment;

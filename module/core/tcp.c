@@ -6,7 +6,6 @@
  * has passed by, not what either end has made of it. Names and meaning are
  * nf_conntrack's; the transitions follow RFC 9293 section 3.3.2.
  */
-#include "parse.h"
 #include "tcp.h"
 
 /* The flag sets that matter; others (null, Xmas, SYN+FIN, ...) are OTHER. */
@@ -117,6 +116,8 @@ static enum flag_set flag_set(u8 flags)
 		return ACK;
 	case TSTAT_TCP_RST:
 	case TSTAT_TCP_RST | TSTAT_TCP_ACK:
+	case TSTAT_TCP_RST | TSTAT_TCP_FIN:
+	case TSTAT_TCP_RST | TSTAT_TCP_FIN | TSTAT_TCP_ACK:
 		return RST;
 	default:
 		return OTHER;
@@ -130,17 +131,20 @@ static bool is_closing(u8 state)
 
 /**
  * tstat_tcp_track() - follow one segment
- * @tcp: the connection; the caller holds what protects it
- * @sender: the side (0 or 1) that sent the segment
- * @flags: its flags, TSTAT_TCP_*
+ * @rec: the flow; the caller holds what protects it
+ * @pkt: the segment; not one with a FIN or RST outside the window
  */
-void tstat_tcp_track(struct tstat_tcp *tcp, unsigned int sender, u8 flags)
+void tstat_tcp_track(struct tstat_record *rec, const struct tstat_packet *pkt)
 {
-	bool closing = is_closing(tcp->state);
-	unsigned int direction;
+	bool closing = is_closing(rec->state);
+	unsigned int first, direction;
 
-	direction = sender != (closing ? tcp->closer : tcp->orig);
-	tcp->state = next_state[direction][flag_set(flags)][tcp->state];
-	if (!closing && is_closing(tcp->state))
-		tcp->closer = sender;
+	first = closing ? !!(rec->bits & TSTAT_CLOSER) : tstat_record_orig(rec);
+	direction = pkt->sender != first;
+	rec->state = next_state[direction][flag_set(pkt->tcp_flags)][rec->state];
+	if (closing || !is_closing(rec->state))
+		return;
+	rec->bits &= ~TSTAT_CLOSER;
+	if (pkt->sender)
+		rec->bits |= TSTAT_CLOSER;
 }

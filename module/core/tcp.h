@@ -3,20 +3,9 @@
 #ifndef _TSTAT_CORE_TCP_H
 #define _TSTAT_CORE_TCP_H
 
-#include "port.h"
+#include "parse.h"
+#include "record.h"
 
-/**
- * struct tstat_tcp - what is followed of a TCP connection
- * @state: enum tuplestat_state
- * @orig: the side of the tuple (0 or 1) that initiated the connection
- * @closer: the side that sent the first FIN; valid from FIN_WAIT on
- */
-struct tstat_tcp {
-	u8 state;
-	u8 orig;
-	u8 closer;
-};
-
-void tstat_tcp_track(struct tstat_tcp *tcp, unsigned int sender, u8 flags);
+void tstat_tcp_track(struct tstat_record *rec, const struct tstat_packet *pkt);
 
 #endif /* _TSTAT_CORE_TCP_H */

@@ -13,7 +13,8 @@
  * TUPLESTAT_CMD_FLOW_GET, do: one flow, by its 5-tuple, from either side.
  *
  *     request:  PROTO, ORIG { ADDR, PORT }, REPLY { ADDR, PORT }
- *     reply:    PROTO, STATE, FLAGS, FIRST, LAST,
+ *     reply:    PROTO, STATE, FLAGS, FIRST, LAST, CONN_STATE, HISTORY,
+ *               SYNACK, ACKDAT, TEARDOWN,
  *               ORIG { ADDR, PORT, COUNTERS }, REPLY { ADDR, PORT, COUNTERS }
  *     errors:   ENOENT no such flow, ENETDOWN not started here, EINVAL
  *
@@ -39,8 +40,8 @@
  * TUPLESTAT_CMD_CONFIG_SET, do: changes those settings that are named.
  *
  *     request:  any of STARTED, MAX_FLOWS
- *     errors:   EINVAL out of range or nothing named, EPERM above the limit
- *               for unprivileged namespaces, ENOMEM
+ *     errors:   ERANGE out of range, EINVAL nothing named, EPERM above the
+ *               limit for unprivileged namespaces, ENOMEM
  */
 #ifndef _UAPI_LINUX_TUPLESTAT_H
 #define _UAPI_LINUX_TUPLESTAT_H
@@ -112,9 +113,49 @@ enum tuplestat_state {
 /**
  * enum tuplestat_flow_flags - bits of TUPLESTAT_A_FLOW_FLAGS
  * @TUPLESTAT_FLOW_MIDSTREAM: TCP flow that began without a SYN
+ * @TUPLESTAT_FLOW_RTT_AMBIGUOUS: a SYN or SYN-ACK was sent again, so SYNACK and
+ *	ACKDAT are those of one of them (Karn's algorithm)
+ * @TUPLESTAT_FLOW_ETHERNET: its first packet was on an Ethernet device
  */
 enum tuplestat_flow_flags {
 	TUPLESTAT_FLOW_MIDSTREAM = 1 << 0,
+	TUPLESTAT_FLOW_RTT_AMBIGUOUS = 1 << 1,
+	TUPLESTAT_FLOW_ETHERNET = 1 << 2,
+};
+
+/**
+ * enum tuplestat_conn_state - the verdict on a flow, as Zeek's conn_state
+ * @TUPLESTAT_CONN_S0: SYN seen, no reply; UDP: originator only
+ * @TUPLESTAT_CONN_S1: established, not terminated
+ * @TUPLESTAT_CONN_SF: established and terminated; UDP: both sides
+ * @TUPLESTAT_CONN_REJ: rejected
+ * @TUPLESTAT_CONN_S2: established, closed by the originator only
+ * @TUPLESTAT_CONN_S3: established, closed by the responder only
+ * @TUPLESTAT_CONN_RSTO: established, reset by the originator
+ * @TUPLESTAT_CONN_RSTR: reset by the responder
+ * @TUPLESTAT_CONN_RSTOS0: SYN, then RST from the originator, no SYN-ACK
+ * @TUPLESTAT_CONN_RSTRH: RST from the responder, no SYN seen
+ * @TUPLESTAT_CONN_SH: SYN, then FIN from the originator, no SYN-ACK
+ * @TUPLESTAT_CONN_SHR: FIN from the responder, no SYN; UDP: responder only
+ * @TUPLESTAT_CONN_OTH: no SYN seen, midstream traffic
+ */
+enum tuplestat_conn_state {
+	TUPLESTAT_CONN_S0,
+	TUPLESTAT_CONN_S1,
+	TUPLESTAT_CONN_SF,
+	TUPLESTAT_CONN_REJ,
+	TUPLESTAT_CONN_S2,
+	TUPLESTAT_CONN_S3,
+	TUPLESTAT_CONN_RSTO,
+	TUPLESTAT_CONN_RSTR,
+	TUPLESTAT_CONN_RSTOS0,
+	TUPLESTAT_CONN_RSTRH,
+	TUPLESTAT_CONN_SH,
+	TUPLESTAT_CONN_SHR,
+	TUPLESTAT_CONN_OTH,
+
+	/* private: */
+	__TUPLESTAT_CONN_MAX
 };
 
 /**
@@ -175,9 +216,13 @@ enum tuplestat_unattributed {
  * @urg: packets with URG set
  * @ece: packets with ECE set
  * @cwr: packets with CWR set
+ * @retransmits: TCP data segments wholly below the highest sequence number
+ *	that was seen, probes of one octet (keep-alives) aside
+ * @zero_windows: TCP segments that announced a window of zero
  * @reserved: zero
  *
- * The 32-bit counts stop at 4294967295, they do not wrap.
+ * The 32-bit counts do not wrap: @psh, @ece, @cwr and @retransmits stop at
+ * 4294967295, the others at 65535.
  */
 struct tuplestat_counters {
 	__u64 packets;
@@ -192,6 +237,42 @@ struct tuplestat_counters {
 	__u32 urg;
 	__u32 ece;
 	__u32 cwr;
+	__u32 retransmits;
+	__u32 zero_windows;
+	__u32 reserved;
+};
+
+/* Letters of HISTORY, and arrows of TEARDOWN, at most. */
+#define TUPLESTAT_HISTORY_MAX 18
+#define TUPLESTAT_TEARDOWN_MAX 4
+
+/**
+ * enum tuplestat_arrow_flags - bits of struct tuplestat_arrow.flags
+ * @TUPLESTAT_ARROW_REPLY: sent by REPLY, else by ORIG
+ * @TUPLESTAT_ARROW_BETWEEN: other packets came since the arrow before
+ * @TUPLESTAT_ARROW_FIN: FIN is set
+ * @TUPLESTAT_ARROW_RST: RST is set
+ * @TUPLESTAT_ARROW_ACK: ACK is set
+ * @TUPLESTAT_ARROW_DATA: it carries payload
+ */
+enum tuplestat_arrow_flags {
+	TUPLESTAT_ARROW_REPLY = 1 << 0,
+	TUPLESTAT_ARROW_BETWEEN = 1 << 1,
+	TUPLESTAT_ARROW_FIN = 1 << 2,
+	TUPLESTAT_ARROW_RST = 1 << 3,
+	TUPLESTAT_ARROW_ACK = 1 << 4,
+	TUPLESTAT_ARROW_DATA = 1 << 5,
+};
+
+/**
+ * struct tuplestat_arrow - a segment of the teardown
+ * @gap_ns: time since the packet before it, to 1/1024 of it
+ * @flags: enum tuplestat_arrow_flags
+ * @reserved: zero
+ */
+struct tuplestat_arrow {
+	__u64 gap_ns;
+	__u32 flags;
 	__u32 reserved;
 };
 
@@ -207,6 +288,14 @@ struct tuplestat_counters {
  * @TUPLESTAT_A_FLOW_FLAGS: u32, enum tuplestat_flow_flags
  * @TUPLESTAT_A_FLOW_FIRST: u64, first packet, ns since 1970-01-01 UTC
  * @TUPLESTAT_A_FLOW_LAST: u64, last packet, ns since 1970-01-01 UTC
+ * @TUPLESTAT_A_FLOW_CONN_STATE: u8, enum tuplestat_conn_state
+ * @TUPLESTAT_A_FLOW_HISTORY: string, Zeek's letters, at most
+ *	TUPLESTAT_HISTORY_MAX of them
+ * @TUPLESTAT_A_FLOW_SYNACK: u64, SYN to SYN-ACK in ns, at most 34 s; not there
+ *	where one of them was not seen
+ * @TUPLESTAT_A_FLOW_ACKDAT: u64, SYN-ACK to the ACK of it in ns, likewise
+ * @TUPLESTAT_A_FLOW_TEARDOWN: binary, up to TUPLESTAT_TEARDOWN_MAX of struct
+ *	tuplestat_arrow in order
  */
 enum tuplestat_a_flow {
 	TUPLESTAT_A_FLOW_UNSPEC,
@@ -219,6 +308,11 @@ enum tuplestat_a_flow {
 	TUPLESTAT_A_FLOW_FLAGS,
 	TUPLESTAT_A_FLOW_FIRST,
 	TUPLESTAT_A_FLOW_LAST,
+	TUPLESTAT_A_FLOW_CONN_STATE,
+	TUPLESTAT_A_FLOW_HISTORY,
+	TUPLESTAT_A_FLOW_SYNACK,
+	TUPLESTAT_A_FLOW_ACKDAT,
+	TUPLESTAT_A_FLOW_TEARDOWN,
 
 	/* private: */
 	__TUPLESTAT_A_FLOW_MAX,
