@@ -35,6 +35,7 @@ struct options {
 /* Each takes the words after its own and returns an exit code. */
 int cmd_flows(const struct options *opts, int argc, char **argv);
 int cmd_show(const struct options *opts, int argc, char **argv);
+int cmd_summary(const struct options *opts, int argc, char **argv);
 int cmd_stats(const struct options *opts, int argc, char **argv);
 int cmd_config(const struct options *opts, int argc, char **argv);
 int cmd_set(const struct options *opts, int argc, char **argv);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Netlink attributes to plain structs; see decode.h for what it promises. */
 #include <arpa/inet.h>
+#include <ctype.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <string.h>
@@ -25,6 +26,7 @@ struct rule {
 };
 
 #define RULE(type) { sizeof(type), sizeof(type), true }
+#define OPTIONAL(type) { sizeof(type), sizeof(type), false }
 #define RULE_NEST { 0, UINT16_MAX, true }
 
 static const struct rule flow_rules[TUPLESTAT_A_FLOW_MAX + 1] = {
@@ -35,6 +37,12 @@ static const struct rule flow_rules[TUPLESTAT_A_FLOW_MAX + 1] = {
 	[TUPLESTAT_A_FLOW_FLAGS] = RULE(uint32_t),
 	[TUPLESTAT_A_FLOW_FIRST] = RULE(uint64_t),
 	[TUPLESTAT_A_FLOW_LAST] = RULE(uint64_t),
+	[TUPLESTAT_A_FLOW_CONN_STATE] = RULE(uint8_t),
+	[TUPLESTAT_A_FLOW_HISTORY] = { 1, FLOW_HISTORY_MAX + 1, false },
+	[TUPLESTAT_A_FLOW_SYNACK] = OPTIONAL(uint64_t),
+	[TUPLESTAT_A_FLOW_ACKDAT] = OPTIONAL(uint64_t),
+	[TUPLESTAT_A_FLOW_TEARDOWN] = { sizeof(struct tuplestat_arrow),
+		FLOW_ARROWS_MAX * sizeof(struct tuplestat_arrow), false },
 };
 
 static const struct rule end_rules[TUPLESTAT_A_END_MAX + 1] = {
@@ -54,10 +62,8 @@ static const struct rule stats_rules[TUPLESTAT_A_STATS_MAX + 1] = {
 };
 
 static const struct rule total_rules[TUPLESTAT_A_TOTAL_MAX + 1] = {
-	[TUPLESTAT_A_TOTAL_REASON] = { sizeof(uint32_t), sizeof(uint32_t),
-				       false },
-	[TUPLESTAT_A_TOTAL_FLOWS] = { sizeof(uint64_t), sizeof(uint64_t),
-				      false },
+	[TUPLESTAT_A_TOTAL_REASON] = OPTIONAL(uint32_t),
+	[TUPLESTAT_A_TOTAL_FLOWS] = OPTIONAL(uint64_t),
 	[TUPLESTAT_A_TOTAL_PACKETS] = RULE(uint64_t),
 	[TUPLESTAT_A_TOTAL_BYTES] = RULE(uint64_t),
 };
@@ -132,6 +138,43 @@ static int read_end(const struct nlattr *nest, struct flow_end *end,
 	return 0;
 }
 
+/* Letters only: they are printed as they are. */
+static int read_history(const struct nlattr *attr, struct flow *flow)
+{
+	const char *text = mnl_attr_get_payload(attr);
+	size_t len = strnlen(text, mnl_attr_get_payload_len(attr));
+	size_t i;
+
+	if (len > FLOW_HISTORY_MAX)
+		return -EBADMSG;
+	for (i = 0; i < len; i++)
+		if (!isalpha((unsigned char)text[i]) && text[i] != '^')
+			return -EBADMSG;
+	memcpy(flow->history, text, len);
+	return 0;
+}
+
+static void read_teardown(const struct nlattr *attr, struct flow *flow)
+{
+	struct tuplestat_arrow raw[FLOW_ARROWS_MAX];
+	unsigned int count = mnl_attr_get_payload_len(attr) / sizeof(raw[0]);
+
+	memcpy(raw, mnl_attr_get_payload(attr), count * sizeof(raw[0]));
+	flow_set_arrows(flow, raw, count);
+}
+
+static int read_handshake(const struct nlattr *const *tb, struct flow *flow)
+{
+	if (tb[TUPLESTAT_A_FLOW_SYNACK])
+		flow->synack_ns = mnl_attr_get_u64(tb[TUPLESTAT_A_FLOW_SYNACK]);
+	if (tb[TUPLESTAT_A_FLOW_ACKDAT])
+		flow->ackdat_ns = mnl_attr_get_u64(tb[TUPLESTAT_A_FLOW_ACKDAT]);
+	if (tb[TUPLESTAT_A_FLOW_TEARDOWN])
+		read_teardown(tb[TUPLESTAT_A_FLOW_TEARDOWN], flow);
+	return tb[TUPLESTAT_A_FLOW_HISTORY] ?
+	       read_history(tb[TUPLESTAT_A_FLOW_HISTORY], flow) : 0;
+}
+
 /**
  * decode_flow - read one message of TUPLESTAT_CMD_FLOW_GET
  * @attrs: its attributes
@@ -159,9 +202,12 @@ int decode_flow(const void *attrs, size_t len, struct flow *flow)
 	flow->state = mnl_attr_get_u8(tb[TUPLESTAT_A_FLOW_STATE]);
 	flags = mnl_attr_get_u32(tb[TUPLESTAT_A_FLOW_FLAGS]);
 	flow->midstream = flags & TUPLESTAT_FLOW_MIDSTREAM;
+	flow->rtt_ambiguous = flags & TUPLESTAT_FLOW_RTT_AMBIGUOUS;
+	flow->ethernet = flags & TUPLESTAT_FLOW_ETHERNET;
+	flow->conn_state = mnl_attr_get_u8(tb[TUPLESTAT_A_FLOW_CONN_STATE]);
 	flow->first_ns = mnl_attr_get_u64(tb[TUPLESTAT_A_FLOW_FIRST]);
 	flow->last_ns = mnl_attr_get_u64(tb[TUPLESTAT_A_FLOW_LAST]);
-	return 0;
+	return read_handshake(tb, flow);
 }
 
 /* @reason is NULL for a total that stands alone. */

@@ -91,20 +91,33 @@ static const char *parse_port(struct filter_term *term, const char *arg)
 	return NULL;
 }
 
-static const char *parse_state(struct filter_term *term, const char *arg)
+static bool parse_names(struct filter_term *term, const char *arg,
+			int (*find)(const char *text, size_t len))
 {
 	size_t len;
-	int state;
+	int found;
 
 	do {
 		len = strcspn(arg, ",");
-		state = names_state_find(arg, len);
-		if (state < 0)
-			return "is not a state or a list of states";
-		term->states |= 1U << state;
+		found = find(arg, len);
+		if (found < 0)
+			return false;
+		term->states |= 1U << found;
 		arg += len;
 	} while (*arg++);
-	return NULL;
+	return true;
+}
+
+static const char *parse_state(struct filter_term *term, const char *arg)
+{
+	return parse_names(term, arg, names_state_find) ? NULL :
+		"is not a state or a list of states";
+}
+
+static const char *parse_conn(struct filter_term *term, const char *arg)
+{
+	return parse_names(term, arg, names_conn_state_find) ? NULL :
+		"is not a verdict (S0, SF, REJ, ...) or a list of them";
 }
 
 static const struct word {
@@ -123,6 +136,7 @@ static const struct word {
 	{ "dport", FILTER_PORT, FILTER_REPLY, true, parse_port },
 	{ "port", FILTER_PORT, FILTER_EITHER, true, parse_port },
 	{ "state", FILTER_STATE, 0, true, parse_state },
+	{ "conn", FILTER_CONN, 0, true, parse_conn },
 };
 
 static const struct word *find_word(const char *name)
@@ -259,6 +273,9 @@ static bool match_term(const struct filter_term *term, const struct flow *flow)
 	case FILTER_STATE:
 		/* A state of a newer kernel has no name, so nobody asked. */
 		return flow->state < 32 && term->states >> flow->state & 1;
+	case FILTER_CONN:
+		return flow->conn_state < 32 &&
+		       term->states >> flow->conn_state & 1;
 	}
 	return (term->side & FILTER_ORIG &&
 		match_end(term, flow, &flow->orig)) ||

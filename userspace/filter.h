@@ -21,6 +21,7 @@ enum filter_field {
 	FILTER_NET,
 	FILTER_PORT,
 	FILTER_STATE,
+	FILTER_CONN,
 };
 
 /* Which side of the flow a term speaks of; one of both will do for EITHER. */
@@ -39,7 +40,8 @@ enum filter_side {
  * @proto: IPPROTO_TCP or IPPROTO_UDP
  * @net: addresses of a family whose first @net.bits bits are these
  * @port: ports from @port.first to @port.last
- * @states: states, a bit each (1 << enum tuplestat_state)
+ * @states: states, a bit each (1 << enum tuplestat_state), or verdicts
+ *	(1 << enum tuplestat_conn_state)
  */
 struct filter_term {
 	uint8_t field;

@@ -74,7 +74,28 @@ void flow_set_counters(struct counters *sent,
 			[TCP_FLAG_ECE] = raw->ece,
 			[TCP_FLAG_CWR] = raw->cwr,
 		},
+		.retransmits = raw->retransmits,
+		.zero_windows = raw->zero_windows,
 	};
+}
+
+/**
+ * flow_set_arrows - take over the teardown in the form of the ABI
+ * @flow: where to put it
+ * @raw: the arrows
+ * @count: how many; more than FLOW_ARROWS_MAX are left out
+ */
+void flow_set_arrows(struct flow *flow, const struct tuplestat_arrow *raw,
+		     unsigned int count)
+{
+	unsigned int i;
+
+	flow->arrows = count < FLOW_ARROWS_MAX ? count : FLOW_ARROWS_MAX;
+	for (i = 0; i < flow->arrows; i++)
+		flow->arrow[i] = (struct flow_arrow){
+			.gap_ns = raw[i].gap_ns,
+			.flags = raw[i].flags,
+		};
 }
 
 /**

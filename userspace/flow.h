@@ -13,6 +13,11 @@
 
 #define FLOW_ADDR_LEN 16
 
+/* Letters of the history and arrows of the teardown that a flow can have. */
+#define FLOW_HISTORY_MAX 18
+#define FLOW_ARROWS_MAX 4
+
+struct tuplestat_arrow;
 struct tuplestat_counters;
 
 #define NS_PER_USEC UINT64_C(1000)
@@ -39,6 +44,8 @@ enum tcp_flag {
  * @l4_bytes: bytes of the TCP or UDP header and up
  * @payload_bytes: bytes above TCP or UDP
  * @flags: packets with that TCP flag set; all zero for UDP
+ * @retransmits: TCP data segments that were sent again
+ * @zero_windows: TCP segments that announced a window of zero
  */
 struct counters {
 	uint64_t packets;
@@ -46,6 +53,18 @@ struct counters {
 	uint64_t l4_bytes;
 	uint64_t payload_bytes;
 	uint64_t flags[TCP_FLAG_COUNT];
+	uint64_t retransmits;
+	uint64_t zero_windows;
+};
+
+/**
+ * struct flow_arrow - a segment of the teardown
+ * @gap_ns: time since the packet before it
+ * @flags: enum tuplestat_arrow_flags
+ */
+struct flow_arrow {
+	uint64_t gap_ns;
+	uint32_t flags;
 };
 
 /**
@@ -65,10 +84,18 @@ struct flow_end {
  * @family: AF_INET or AF_INET6
  * @proto: IPPROTO_TCP or IPPROTO_UDP
  * @state: enum tuplestat_state; may be one that this build does not know
+ * @conn_state: enum tuplestat_conn_state, likewise
  * @midstream: TCP flow that began without a SYN
+ * @ethernet: its first packet was on an Ethernet device
+ * @rtt_ambiguous: a SYN or SYN-ACK was sent again (Karn's algorithm)
  * @end_reason: enum tuplestat_end_reason; 0 where it has not ended
  * @first_ns: first packet, ns since 1970-01-01 UTC
  * @last_ns: last packet, ns since 1970-01-01 UTC
+ * @synack_ns: SYN to SYN-ACK; 0 where that is not known
+ * @ackdat_ns: SYN-ACK to the ACK of it, likewise
+ * @history: Zeek's letters in order
+ * @arrow: segments of the teardown in order
+ * @arrows: how many there are
  * @orig: the side that initiated
  * @reply: the other side
  */
@@ -76,10 +103,18 @@ struct flow {
 	uint8_t family;
 	uint8_t proto;
 	uint8_t state;
+	uint8_t conn_state;
 	bool midstream;
+	bool ethernet;
+	bool rtt_ambiguous;
 	uint8_t end_reason;
 	uint64_t first_ns;
 	uint64_t last_ns;
+	uint64_t synack_ns;
+	uint64_t ackdat_ns;
+	char history[FLOW_HISTORY_MAX + 1];
+	struct flow_arrow arrow[FLOW_ARROWS_MAX];
+	unsigned int arrows;
 	struct flow_end orig;
 	struct flow_end reply;
 };
@@ -102,6 +137,8 @@ void flow_list_free(struct flow_list *list);
 
 void flow_set_counters(struct counters *sent,
 		       const struct tuplestat_counters *raw);
+void flow_set_arrows(struct flow *flow, const struct tuplestat_arrow *raw,
+		     unsigned int count);
 uint64_t flow_duration(const struct flow *flow);
 
 #endif /* TUPLESTAT_FLOW_H */

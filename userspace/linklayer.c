@@ -206,6 +206,7 @@ bool linklayer_strip(int type, const struct frame *frame, struct frame *ip)
 		.bytes = frame->bytes + offset,
 		.head_len = frame->head_len - offset,
 		.wire_len = frame->wire_len - offset,
+		.ethernet = type == DLT_EN10MB,
 	};
 	/* One of which nothing was captured is a packet all the same. */
 	return !ip->head_len || ip->bytes[0] >> 4 == version;

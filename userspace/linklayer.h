@@ -11,11 +11,13 @@
  * @bytes: the captured bytes
  * @head_len: how many there are
  * @wire_len: how many there were on the wire, @head_len or more
+ * @ethernet: it came out of an Ethernet frame
  */
 struct frame {
 	const uint8_t *bytes;
 	uint32_t head_len;
 	uint32_t wire_len;
+	bool ethernet;
 };
 
 bool linklayer_is_known(int type);

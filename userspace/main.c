@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* tuplestat: the table of commands and the global options. */
 #include <getopt.h>
+#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,6 +20,7 @@ static const struct {
 	bool of_capture;	/* has a meaning with -r */
 } commands[] = {
 	{ "show", cmd_show, true },
+	{ "summary", cmd_summary, true },
 	{ "stats", cmd_stats, true },
 	{ "start", cmd_start, false },
 	{ "stop", cmd_stop, false },
@@ -124,6 +126,8 @@ int main(int argc, char **argv)
 
 	/* A closed pipe is then an error of write(), with an exit code. */
 	signal(SIGPIPE, SIG_IGN);
+	/* For what the terminal can draw; numbers are printed as C has them. */
+	setlocale(LC_CTYPE, "");
 
 	code = parse_options(&opts, argc, argv);
 	if (code == DONE)

@@ -96,6 +96,22 @@ _Static_assert(ARRAY_SIZE(end_reasons) == __TUPLESTAT_END_MAX,
 _Static_assert(ARRAY_SIZE(unattributed) == __TUPLESTAT_UNATTR_MAX,
 	       "every unattributed reason has a name");
 
+static const char *const conn_states[] = {
+	[TUPLESTAT_CONN_S0] = "S0",
+	[TUPLESTAT_CONN_S1] = "S1",
+	[TUPLESTAT_CONN_SF] = "SF",
+	[TUPLESTAT_CONN_REJ] = "REJ",
+	[TUPLESTAT_CONN_S2] = "S2",
+	[TUPLESTAT_CONN_S3] = "S3",
+	[TUPLESTAT_CONN_RSTO] = "RSTO",
+	[TUPLESTAT_CONN_RSTR] = "RSTR",
+	[TUPLESTAT_CONN_RSTOS0] = "RSTOS0",
+	[TUPLESTAT_CONN_RSTRH] = "RSTRH",
+	[TUPLESTAT_CONN_SH] = "SH",
+	[TUPLESTAT_CONN_SHR] = "SHR",
+	[TUPLESTAT_CONN_OTH] = "OTH",
+};
+
 /**
  * names_proto - name of a transport protocol
  * @proto: IPPROTO_TCP or IPPROTO_UDP; decoding lets nothing else in
@@ -155,6 +171,35 @@ int names_state_find(const char *text, size_t len)
 
 	for (i = 0; i < ARRAY_SIZE(states); i++)
 		if (same_word(states[i].name, text, len))
+			return (int)i;
+	return -1;
+}
+
+/**
+ * names_conn_state - name of a verdict
+ * @conn_state: enum tuplestat_conn_state, or something newer
+ *
+ * Return: Zeek's name, or UNKNOWN.
+ */
+const char *names_conn_state(uint8_t conn_state)
+{
+	return conn_state < ARRAY_SIZE(conn_states) ?
+	       conn_states[conn_state] : "UNKNOWN";
+}
+
+/**
+ * names_conn_state_find - the verdict that a person means
+ * @text: its name, in upper or lower case
+ * @len: how many characters of @text are meant
+ *
+ * Return: enum tuplestat_conn_state, or -1.
+ */
+int names_conn_state_find(const char *text, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(conn_states); i++)
+		if (same_word(conn_states[i], text, len))
 			return (int)i;
 	return -1;
 }
@@ -252,6 +297,21 @@ void names_addr(char buf[NAMES_ENDPOINT_LEN], uint8_t family,
 {
 	if (!inet_ntop(family, end->addr, buf, NAMES_ENDPOINT_LEN))
 		snprintf(buf, NAMES_ENDPOINT_LEN, "?");
+}
+
+/**
+ * names_tcp_port - a TCP port as people write it
+ * @buf: written
+ * @port: the port
+ * @services: names of ports; NULL for numbers
+ */
+void names_tcp_port(char buf[NAMES_ENDPOINT_LEN], uint16_t port,
+		    const struct services *services)
+{
+	if (services && services->tcp[port])
+		snprintf(buf, NAMES_ENDPOINT_LEN, "%.24s", services->tcp[port]);
+	else
+		snprintf(buf, NAMES_ENDPOINT_LEN, "%u", port);
 }
 
 /**

@@ -17,12 +17,16 @@ const char *names_proto(uint8_t proto);
 const char *names_state(uint8_t state);
 const char *names_state_meaning(uint8_t state);
 int names_state_find(const char *text, size_t len);
+const char *names_conn_state(uint8_t conn_state);
+int names_conn_state_find(const char *text, size_t len);
 const char *names_tcp_flag(enum tcp_flag flag);
 const char *names_end_reason(uint32_t reason);
 const char *names_unattributed(uint32_t reason);
 
 struct services *names_services_load(void);
 void names_services_free(struct services *services);
+void names_tcp_port(char buf[NAMES_ENDPOINT_LEN], uint16_t port,
+		    const struct services *services);
 void names_addr(char buf[NAMES_ENDPOINT_LEN], uint8_t family,
 		const struct flow_end *end);
 void names_endpoint(char buf[NAMES_ENDPOINT_LEN], const struct flow *flow,

@@ -5,6 +5,7 @@
 #include "json_writer.h"
 #include "names.h"
 #include "render.h"
+#include "summary.h"
 
 static void put_end(struct json *json, const char *key,
 		    const struct flow *flow, const struct flow_end *end)
@@ -21,6 +22,8 @@ static void put_end(struct json *json, const char *key,
 	json_u64(json, "l4_bytes", end->sent.l4_bytes);
 	json_u64(json, "payload_bytes", end->sent.payload_bytes);
 	if (flow->proto == IPPROTO_TCP) {
+		json_u64(json, "retransmits", end->sent.retransmits);
+		json_u64(json, "zero_windows", end->sent.zero_windows);
 		json_object_begin(json, "flags");
 		for (flag = 0; flag < TCP_FLAG_COUNT; flag++)
 			json_u64(json, names_tcp_flag(flag),
@@ -30,6 +33,18 @@ static void put_end(struct json *json, const char *key,
 	json_object_end(json);
 }
 
+static void put_rtt(struct json *json, const struct flow *flow)
+{
+	if (flow->synack_ns)
+		json_seconds(json, "synack", flow->synack_ns);
+	if (flow->ackdat_ns)
+		json_seconds(json, "ackdat", flow->ackdat_ns);
+	if (flow->synack_ns && flow->ackdat_ns)
+		json_seconds(json, "tcprtt", flow->synack_ns + flow->ackdat_ns);
+	if (flow->synack_ns)
+		json_bool(json, "rtt_ambiguous", flow->rtt_ambiguous);
+}
+
 static void put_flow(struct json *json, const struct flow *flow)
 {
 	json_object_begin(json, NULL);
@@ -37,10 +52,13 @@ static void put_flow(struct json *json, const struct flow *flow)
 	put_end(json, "orig", flow, &flow->orig);
 	put_end(json, "reply", flow, &flow->reply);
 	json_string(json, "state", names_state(flow->state));
+	json_string(json, "conn_state", names_conn_state(flow->conn_state));
+	json_string(json, "history", flow->history);
 	if (flow->proto == IPPROTO_TCP)
 		json_bool(json, "midstream", flow->midstream);
 	json_seconds(json, "first", flow->first_ns);
 	json_seconds(json, "last", flow->last_ns);
+	put_rtt(json, flow);
 	if (flow->end_reason)
 		json_string(json, "end_reason",
 			    names_end_reason(flow->end_reason));
@@ -62,6 +80,66 @@ void render_json_flows(FILE *out, const struct flow_list *flows, bool pretty)
 	for (i = 0; i < flows->count; i++)
 		put_flow(&json, &flows->flow[i]);
 	json_array_end(&json);
+}
+
+static void put_outcomes(struct json *json, const struct outcomes *outcomes)
+{
+	json_u64(json, "begun", outcomes->begun);
+	json_u64(json, "completed", outcomes->completed);
+	json_u64(json, "refused", outcomes->refused);
+	json_u64(json, "unanswered", outcomes->unanswered);
+	json_u64(json, "unfinished", outcomes->unfinished);
+	json_u64(json, "reset", outcomes->reset);
+}
+
+static void put_rtts(struct json *json, const struct summary *summary)
+{
+	static const struct {
+		const char *name;
+		unsigned int percent;
+	} quantiles[] = {
+		{ "p50", 50 }, { "p90", 90 }, { "p99", 99 }, { "max", 100 },
+	};
+	size_t i;
+
+	json_object_begin(json, "tcprtt");
+	json_u64(json, "count", summary->rtts);
+	for (i = 0; summary->rtts && i < 4; i++)
+		json_seconds(json, quantiles[i].name,
+			     summary_rtt_quantile(summary,
+						  quantiles[i].percent));
+	json_object_end(json);
+}
+
+/**
+ * render_json_summary - totals, handshakes by server port, round trips
+ * @out: where to
+ * @summary: what
+ * @pretty: indent
+ */
+void render_json_summary(FILE *out, const struct summary *summary, bool pretty)
+{
+	struct json json = { .out = out, .pretty = pretty };
+	size_t i;
+
+	json_object_begin(&json, NULL);
+	json_u64(&json, "tcp_flows", summary->tcp);
+	json_u64(&json, "udp_flows", summary->udp);
+	json_u64(&json, "packets", summary->packets);
+	json_u64(&json, "bytes", summary->bytes);
+	json_object_begin(&json, "handshakes");
+	put_outcomes(&json, &summary->all);
+	json_object_end(&json);
+	json_array_begin(&json, "ports");
+	for (i = 0; i < summary->ports; i++) {
+		json_object_begin(&json, NULL);
+		json_u64(&json, "port", summary->port[i].port);
+		put_outcomes(&json, &summary->port[i].outcomes);
+		json_object_end(&json);
+	}
+	json_array_end(&json);
+	put_rtts(&json, summary);
+	json_object_end(&json);
 }
 
 static void put_amount(struct json *json, const struct total *total)

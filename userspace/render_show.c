@@ -7,6 +7,9 @@
 
 #include "names.h"
 #include "render.h"
+#include "sentence.h"
+
+#define ETHERNET_HEADER 14
 
 /**
  * struct line - one line of the table of counters
@@ -37,17 +40,40 @@ static void put_time(FILE *out, const char *name, uint64_t ns)
 		off % 60);
 }
 
+/* Microseconds with three digits behind the point: nanoseconds. */
+static void put_rtt(FILE *out, const char *name, const char *what, uint64_t ns)
+{
+	if (ns)
+		fprintf(out, "    %-10s %" PRIu64 ".%03" PRIu64 " us, %s\n",
+			name, ns / NS_PER_USEC, ns % NS_PER_USEC, what);
+}
+
+static void put_handshake(FILE *out, const struct flow *flow)
+{
+	put_rtt(out, "synack", "from the SYN to the SYN-ACK", flow->synack_ns);
+	put_rtt(out, "ackdat", "from the SYN-ACK to the ACK", flow->ackdat_ns);
+	if (flow->synack_ns && flow->ackdat_ns)
+		put_rtt(out, "tcprtt", flow->rtt_ambiguous ?
+			"their sum; ambiguous, as one was sent again" :
+			"their sum", flow->synack_ns + flow->ackdat_ns);
+}
+
 static void put_heading(FILE *out, const struct flow *flow,
 			const struct services *services)
 {
 	char orig[NAMES_ENDPOINT_LEN], reply[NAMES_ENDPOINT_LEN];
 	uint64_t duration = flow_duration(flow);
+	char outcome[SENTENCE_LEN];
 
 	names_endpoint(orig, flow, &flow->orig, services);
 	names_endpoint(reply, flow, &flow->reply, services);
 	fprintf(out, "%s %s -> %s\n", names_proto(flow->proto), orig, reply);
 	fprintf(out, "    %-10s %s: %s\n", "state", names_state(flow->state),
 		names_state_meaning(flow->state));
+	sentence_outcome(outcome, flow);
+	fprintf(out, "    %-10s %s: %s\n", "verdict",
+		names_conn_state(flow->conn_state), outcome);
+	fprintf(out, "    %-10s %s\n", "history", flow->history);
 	if (flow->midstream)
 		fprintf(out, "    %-10s %s\n", "midstream",
 			"no SYN was seen: it began before it was counted");
@@ -58,6 +84,7 @@ static void put_heading(FILE *out, const struct flow *flow,
 	put_time(out, "last", flow->last_ns);
 	fprintf(out, "    %-10s %" PRIu64 ".%09" PRIu64 " s\n", "duration",
 		duration / NS_PER_SEC, duration % NS_PER_SEC);
+	put_handshake(out, flow);
 }
 
 /* Tenths of a percent in integers; a double would round large counts. */
@@ -94,8 +121,11 @@ static void put_layers(FILE *out, const struct flow *flow)
 {
 	const struct counters *orig = &flow->orig.sent;
 	const struct counters *reply = &flow->reply.sent;
+	/* Without preamble, padding, VLAN tags and checksum, which vary. */
+	const uint64_t frame = flow->ethernet ? ETHERNET_HEADER : 0;
 	const struct line all = { "bytes in all",
-		orig->ip_bytes, reply->ip_bytes };
+		orig->ip_bytes + frame * orig->packets,
+		reply->ip_bytes + frame * reply->packets };
 	const struct line layers[] = {
 		{ "  application", orig->payload_bytes, reply->payload_bytes },
 		{ flow->proto == IPPROTO_TCP ? "  TCP headers" : "  UDP headers",
@@ -103,14 +133,16 @@ static void put_layers(FILE *out, const struct flow *flow)
 		  reply->l4_bytes - reply->payload_bytes },
 		{ "  IP headers", orig->ip_bytes - orig->l4_bytes,
 		  reply->ip_bytes - reply->l4_bytes },
+		{ "  Ethernet headers", frame * orig->packets,
+		  frame * reply->packets },
 	};
 	const struct line overhead = { "all headers",
-		orig->ip_bytes - orig->payload_bytes,
-		reply->ip_bytes - reply->payload_bytes };
-	size_t i;
+		all.orig - orig->payload_bytes,
+		all.reply - reply->payload_bytes };
+	size_t i, layer_count = sizeof(layers) / sizeof(layers[0]);
 
 	put_layer(out, &all, &all);
-	for (i = 0; i < sizeof(layers) / sizeof(layers[0]); i++)
+	for (i = 0; i < layer_count - !flow->ethernet; i++)
 		put_layer(out, &layers[i], &all);
 	put_layer(out, &overhead, &all);
 }
@@ -141,12 +173,20 @@ void render_show(FILE *out, const struct flow *flow,
 {
 	const struct line packets = { "packets", flow->orig.sent.packets,
 		flow->reply.sent.packets };
+	const struct line retransmits = { "retransmits",
+		flow->orig.sent.retransmits, flow->reply.sent.retransmits };
+	const struct line zero_windows = { "zero windows",
+		flow->orig.sent.zero_windows, flow->reply.sent.zero_windows };
 
 	put_heading(out, flow, services);
 	fprintf(out, "\n    %-18s %15s        %15s\n", "sent by the",
 		"originator", "responder");
 	put_counts(out, &packets);
 	put_layers(out, flow);
-	if (flow->proto == IPPROTO_TCP)
-		put_flags(out, flow);
+	if (flow->proto != IPPROTO_TCP)
+		return;
+	put_flags(out, flow);
+	put_counts(out, &retransmits);
+	put_counts(out, &zero_windows);
+	render_ladder(out, flow, services);
 }

@@ -13,6 +13,7 @@ enum align { LEFT, RIGHT, SPLIT };
 enum column {
 	COL_PROTO,
 	COL_STATE,
+	COL_CONN,
 	COL_ORIG,
 	COL_REPLY,
 	COL_PACKETS,
@@ -28,6 +29,7 @@ static const struct {
 } columns[COLUMNS] = {
 	[COL_PROTO] = { "Proto", LEFT },
 	[COL_STATE] = { "State", LEFT },
+	[COL_CONN] = { "Verdict", LEFT },
 	[COL_ORIG] = { "Originator", LEFT },
 	[COL_REPLY] = { "Responder", LEFT },
 	[COL_PACKETS] = { "Packets", SPLIT },
@@ -122,6 +124,8 @@ static void fill_row(struct row *row, const struct flow *flow,
 		 names_proto(flow->proto));
 	snprintf(row->cell[COL_STATE], NAMES_ENDPOINT_LEN, "%s",
 		 names_state(flow->state));
+	snprintf(row->cell[COL_CONN], NAMES_ENDPOINT_LEN, "%s",
+		 names_conn_state(flow->conn_state));
 	names_endpoint(row->cell[COL_ORIG], flow, &flow->orig, services);
 	names_endpoint(row->cell[COL_REPLY], flow, &flow->reply, services);
 	snprintf(row->cell[COL_PACKETS], NAMES_ENDPOINT_LEN,

@@ -5,9 +5,12 @@
 #include <sys/random.h>
 
 #include "frag.h"
+#include "history.h"
+#include "ladder.h"
 #include "parse.h"
 #include "replay.h"
 #include "replay_table.h"
+#include "verdict.h"
 
 /* Where the lengths stand, RFC 791 section 3.1 and RFC 8200 section 3. */
 enum {
@@ -54,6 +57,7 @@ struct replay *replay_new(void)
 	if (getrandom(&replay->table.key, sizeof(replay->table.key),
 		      GRND_NONBLOCK) < 0)
 		replay->table.key = (struct tstat_hash_key){ 0 };
+	tstat_ports_parse(&replay->table.ports, TSTAT_PORTS_DEFAULT);
 	return replay;
 }
 
@@ -120,10 +124,11 @@ static struct tstat_reader reader_of(const struct frame *ip)
 
 /* Whether the packet has its flow now; else it says why not. */
 static bool parse(struct replay *replay, const struct tstat_reader *reader,
-		  struct tstat_packet *pkt, uint64_t now_ns)
+		  bool ethernet, struct tstat_packet *pkt, uint64_t now_ns)
 {
 	bool known = tstat_parse(reader, pkt);
 
+	pkt->ethernet = ethernet;
 	if (pkt->fragment == TSTAT_FRAGMENT_LATER)
 		return tstat_frag_place(&replay->frags, pkt, now_ns);
 	if (known && pkt->fragment == TSTAT_FRAGMENT_FIRST)
@@ -144,7 +149,7 @@ void replay_packet(struct replay *replay, const struct frame *ip,
 	struct tstat_packet pkt;
 
 	replay->last_ns = now_ns;
-	if (!parse(replay, &reader, &pkt, now_ns)) {
+	if (!parse(replay, &reader, ip->ethernet, &pkt, now_ns)) {
 		enter(&replay->seen, 1, reader.wire_len);
 		enter(&replay->unattributed[pkt.unattributed], 1,
 		      reader.wire_len);
@@ -178,33 +183,42 @@ void replay_end(struct replay *replay)
 	replay_table_expire(&replay->table, replay->last_ns);
 }
 
-static void convert_end(const struct replay_flow *from, unsigned int side,
+static void convert_end(const struct tstat_record *rec, unsigned int side,
 			struct flow_end *to)
 {
 	struct tuplestat_counters raw;
 
-	tstat_record_counters(&from->rec, side, from->tuple.proto, &raw);
-	memcpy(to->addr, from->tuple.addr[side].bytes, sizeof(to->addr));
-	to->port = ntohs(from->tuple.port[side]);
+	tstat_record_counters(rec, side, &raw);
+	memcpy(to->addr, rec->tuple.addr[side].bytes, sizeof(to->addr));
+	to->port = ntohs(rec->tuple.port[side]);
 	flow_set_counters(&to->sent, &raw);
 }
 
 static void convert(const struct replay_flow *from, struct flow *to)
 {
+	struct tuplestat_arrow arrows[TUPLESTAT_TEARDOWN_MAX];
 	const struct tstat_record *rec = &from->rec;
-	unsigned int orig = rec->tcp.orig;
+	unsigned int orig = tstat_record_orig(rec);
+	u32 flags = tstat_record_flags(rec);
 
 	*to = (struct flow){
-		.family = from->tuple.family,
-		.proto = from->tuple.proto,
-		.state = rec->tcp.state,
-		.midstream = rec->flow_flags & TUPLESTAT_FLOW_MIDSTREAM,
+		.family = rec->tuple.family,
+		.proto = rec->tuple.proto,
+		.state = rec->state,
+		.conn_state = tstat_verdict(rec),
+		.midstream = flags & TUPLESTAT_FLOW_MIDSTREAM,
+		.rtt_ambiguous = flags & TUPLESTAT_FLOW_RTT_AMBIGUOUS,
+		.ethernet = flags & TUPLESTAT_FLOW_ETHERNET,
 		.end_reason = from->end_reason,
 		.first_ns = rec->first_ns,
 		.last_ns = rec->last_ns,
+		.synack_ns = (uint64_t)rec->synack * TSTAT_RTT_UNIT_NS,
+		.ackdat_ns = (uint64_t)rec->ackdat * TSTAT_RTT_UNIT_NS,
 	};
-	convert_end(from, orig, &to->orig);
-	convert_end(from, !orig, &to->reply);
+	tstat_history_text(rec, to->history);
+	flow_set_arrows(to, arrows, tstat_ladder_teardown(rec, arrows));
+	convert_end(rec, orig, &to->orig);
+	convert_end(rec, !orig, &to->reply);
 }
 
 /**

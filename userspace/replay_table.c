@@ -45,7 +45,7 @@ static u32 *find_link(const struct replay_table *table,
 
 	for (; *link; link = &flow->next) {
 		flow = replay_table_flow(table, *link);
-		if (tstat_tuple_equal(&flow->tuple, tuple))
+		if (tstat_tuple_equal(&flow->rec.tuple, tuple))
 			break;
 	}
 	return link;
@@ -60,7 +60,7 @@ static void link_live_flows(struct replay_table *table)
 		flow = replay_table_flow(table, number);
 		if (flow->end_reason)
 			continue;
-		bucket = bucket_of(table, &flow->tuple);
+		bucket = bucket_of(table, &flow->rec.tuple);
 		flow->next = *bucket;
 		*bucket = number;
 	}
@@ -112,12 +112,11 @@ static int begin(struct replay_table *table, const struct tstat_packet *pkt,
 	if (grow_chunks(table))
 		return -ENOMEM;
 	flow = replay_table_flow(table, ++table->count);
-	flow->tuple = pkt->tuple;
 	flow->end_reason = 0;
-	tstat_record_begin(&flow->rec, pkt, now_ns);
+	tstat_record_begin(&flow->rec, pkt, &table->ports, now_ns);
 	tstat_record_account(&flow->rec, pkt, now_ns);
 
-	bucket = bucket_of(table, &flow->tuple);
+	bucket = bucket_of(table, &flow->rec.tuple);
 	flow->next = *bucket;
 	*bucket = table->count;
 	table->live++;
@@ -140,7 +139,8 @@ static int ends_before(const struct tstat_record *rec,
 {
 	if (tstat_record_is_over(rec, now_ns))
 		return tstat_record_end_reason(rec);
-	return tstat_record_is_reused(rec, pkt) ? TUPLESTAT_END_FLOW : 0;
+	return tstat_record_is_reused(rec, pkt, now_ns) ? TUPLESTAT_END_FLOW :
+							  0;
 }
 
 /**

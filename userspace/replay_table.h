@@ -8,13 +8,11 @@
 
 /**
  * struct replay_flow - a flow, live or ended
- * @tuple: the key
- * @rec: what was counted
+ * @rec: the key, and what was counted
  * @next: number of the next flow of the bucket, while live
  * @end_reason: enum tuplestat_end_reason, 0 while live
  */
 struct replay_flow {
-	struct tstat_tuple tuple;
 	struct tstat_record rec;
 	u32 next;
 	u8 end_reason;
@@ -29,6 +27,7 @@ struct replay_flow {
  * @buckets: a power of two, 0 before the first flow
  * @live: how many are live
  * @key: secret of the hash, so that no capture can aim at a bucket
+ * @ports: ports that servers are likely to have
  */
 struct replay_table {
 	struct replay_flow **chunk;
@@ -38,6 +37,7 @@ struct replay_table {
 	u32 buckets;
 	u32 live;
 	struct tstat_hash_key key;
+	struct tstat_ports ports;
 };
 
 int replay_table_account(struct replay_table *table,

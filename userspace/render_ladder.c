@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A TCP flow as the ladder that lectures draw: both hosts, an arrow for each
+ * segment of the handshake and the teardown, and one line for all between.
+ */
+#include <inttypes.h>
+#include <langinfo.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <linux/tuplestat.h>
+
+#include "names.h"
+#include "render.h"
+
+#define INSIDE 45	/* columns between the two hosts' lines */
+#define TIME_LEN 10
+#define LABEL_LEN 40
+
+/**
+ * struct art - what lines and arrows are made of
+ * @line: of a host
+ * @dash: of an arrow
+ * @left: its head to the left
+ * @right: its head to the right
+ */
+struct art {
+	const char *line;
+	const char *dash;
+	const char *left;
+	const char *right;
+};
+
+static const struct art ascii = { "|", "-", "<", ">" };
+static const struct art utf8 = {
+	"\u2502", "\u2500", "\u25c0", "\u25b6"
+};
+
+/**
+ * struct ladder - what is being drawn
+ * @out: where to
+ * @flow: the flow
+ * @art: what it is made of
+ * @colour: RST in red, SYN and FIN in bold
+ * @left: packets of each side (originator, responder) not drawn yet
+ */
+struct ladder {
+	FILE *out;
+	const struct flow *flow;
+	const struct art *art;
+	bool colour;
+	uint64_t left[2];
+};
+
+static void repeat(FILE *out, const char *what, int times)
+{
+	while (times-- > 0)
+		fputs(what, out);
+}
+
+/* "+160 us": so long after the line above, or nothing where that is unknown. */
+static void put_gap(const struct ladder *ladder, uint64_t ns)
+{
+	char text[TIME_LEN + 12] = "";
+
+	if (ns && ns < NS_PER_USEC)
+		snprintf(text, sizeof(text), "+%" PRIu64 " ns", ns);
+	else if (ns && ns < NS_PER_MSEC)
+		snprintf(text, sizeof(text), "+%" PRIu64 " us",
+			 ns / NS_PER_USEC);
+	else if (ns && ns < NS_PER_SEC)
+		snprintf(text, sizeof(text), "+%" PRIu64 ".%" PRIu64 " ms",
+			 ns / NS_PER_MSEC, ns % NS_PER_MSEC / 100000);
+	else if (ns)
+		snprintf(text, sizeof(text), "+%" PRIu64 ".%" PRIu64 " s",
+			 ns / NS_PER_SEC, ns % NS_PER_SEC / 100000000);
+	fprintf(ladder->out, "    %*s  %s", TIME_LEN, text, ladder->art->line);
+}
+
+static const char *colour_of(const char *label)
+{
+	return strstr(label, "RST") ? "\033[31m" : "\033[1m";
+}
+
+static void put_label(const struct ladder *ladder, const char *label)
+{
+	bool plain = !ladder->colour || strstr(label, "ACK") == label;
+
+	if (!plain)
+		fputs(colour_of(label), ladder->out);
+	fprintf(ladder->out, " %s ", label);
+	if (!plain)
+		fputs("\033[0m", ladder->out);
+}
+
+/* One arrow; @reply for one that the responder sends. */
+static void put_arrow(struct ladder *ladder, bool reply, const char *label,
+		      uint64_t gap_ns)
+{
+	const struct art *art = ladder->art;
+	int dashes = INSIDE - 1 - (int)strlen(label) - 2;
+
+	put_gap(ladder, gap_ns);
+	if (reply)
+		fputs(art->left, ladder->out);
+	repeat(ladder->out, art->dash, dashes / 2);
+	put_label(ladder, label);
+	repeat(ladder->out, art->dash, dashes - dashes / 2);
+	if (!reply)
+		fputs(art->right, ladder->out);
+	fprintf(ladder->out, "%s\n", art->line);
+	if (ladder->left[reply])
+		ladder->left[reply]--;
+}
+
+static void put_text(const struct ladder *ladder, const char *text)
+{
+	int blanks = INSIDE - (int)strlen(text);
+
+	put_gap(ladder, 0);
+	repeat(ladder->out, " ", blanks / 2);
+	fputs(text, ladder->out);
+	repeat(ladder->out, " ", blanks - blanks / 2);
+	fprintf(ladder->out, "%s\n", ladder->art->line);
+}
+
+static void format_bytes(char *text, size_t len, uint64_t bytes)
+{
+	static const char *const units[] = { "B", "kB", "MB", "GB", "TB" };
+	double value = (double)bytes;
+	size_t unit = 0;
+
+	while (value >= 1000 && unit + 1 < sizeof(units) / sizeof(units[0])) {
+		value /= 1000;
+		unit++;
+	}
+	snprintf(text, len, unit ? "%.1f %s" : "%.0f %s", value, units[unit]);
+}
+
+static void put_middle_side(const struct ladder *ladder, bool reply)
+{
+	const struct counters *sent = reply ? &ladder->flow->reply.sent :
+					      &ladder->flow->orig.sent;
+	const char *head = reply ? ladder->art->left : ladder->art->right;
+	uint64_t segments = ladder->left[reply];
+	char bytes[16], text[INSIDE + 1];
+	int blanks, len;
+
+	if (!segments)
+		return;
+	format_bytes(bytes, sizeof(bytes), sent->payload_bytes);
+	len = snprintf(text, sizeof(text), "... %" PRIu64 " segment%s, %s ...",
+		       segments, segments == 1 ? "" : "s",
+		       sent->payload_bytes ? bytes : "no data");
+	if (len >= INSIDE - 2)
+		len = INSIDE - 2;
+	blanks = INSIDE - 2 - len;
+	put_gap(ladder, 0);
+	fputs(reply ? head : " ", ladder->out);
+	repeat(ladder->out, " ", blanks / 2);
+	fprintf(ladder->out, "%.*s", len, text);
+	repeat(ladder->out, " ", blanks - blanks / 2);
+	fputs(reply ? " " : head, ladder->out);
+	fprintf(ladder->out, "%s\n", ladder->art->line);
+}
+
+/* Who sent data first, by the history; the ACK of the handshake is none. */
+static bool responder_speaks_first(const struct flow *flow)
+{
+	const char *data = strpbrk(flow->history, "Dd");
+
+	return data && *data == 'd';
+}
+
+/* All that is neither handshake nor teardown: what it was for. */
+static void put_middle(struct ladder *ladder)
+{
+	const struct flow *flow = ladder->flow;
+	unsigned int i;
+
+	for (i = 0; i < flow->arrows; i++) {
+		bool reply = flow->arrow[i].flags & TUPLESTAT_ARROW_REPLY;
+
+		if (ladder->left[reply])
+			ladder->left[reply]--;
+	}
+	put_middle_side(ladder, responder_speaks_first(flow));
+	put_middle_side(ladder, !responder_speaks_first(flow));
+	for (i = 0; i < flow->arrows; i++)
+		ladder->left[!!(flow->arrow[i].flags &
+				TUPLESTAT_ARROW_REPLY)]++;
+}
+
+static void label_times(char *label, const char *name, uint64_t times)
+{
+	if (times > 1)
+		snprintf(label, LABEL_LEN, "%s, %" PRIu64 " times", name,
+			 times);
+	else
+		snprintf(label, LABEL_LEN, "%s", name);
+}
+
+static bool has_letter(const struct flow *flow, const char *letters)
+{
+	return strpbrk(flow->history, letters);
+}
+
+static void put_handshake(struct ladder *ladder)
+{
+	const struct flow *flow = ladder->flow;
+	uint64_t syns = flow->orig.sent.flags[TCP_FLAG_SYN];
+	uint64_t replies = flow->reply.sent.flags[TCP_FLAG_SYN];
+	char label[LABEL_LEN];
+
+	if (flow->midstream || !syns) {
+		put_text(ladder, "(the beginning was not seen)");
+		if (flow->midstream && replies)
+			put_arrow(ladder, true, "SYN, ACK", 0);
+		return;
+	}
+	label_times(label, "SYN", syns);
+	put_arrow(ladder, false, label, 0);
+	ladder->left[0] -= ladder->left[0] < syns - 1 ? ladder->left[0] :
+							syns - 1;
+	if (!replies)
+		return;
+	label_times(label, has_letter(flow, "h") ? "SYN, ACK" : "SYN",
+		    replies);
+	put_arrow(ladder, true, label, flow->synack_ns);
+	ladder->left[1] -= ladder->left[1] < replies - 1 ? ladder->left[1] :
+							   replies - 1;
+	if (flow->ackdat_ns)
+		put_arrow(ladder, false, strchr(flow->history, 'A') ?
+			  "ACK" : "ACK + data", flow->ackdat_ns);
+}
+
+static void put_teardown(struct ladder *ladder)
+{
+	const struct flow *flow = ladder->flow;
+	char label[LABEL_LEN];
+	unsigned int i;
+
+	for (i = 0; i < flow->arrows; i++) {
+		uint32_t flags = flow->arrow[i].flags;
+
+		if (i && flags & TUPLESTAT_ARROW_BETWEEN)
+			put_text(ladder, "... more segments ...");
+		snprintf(label, sizeof(label), "%s%s%s%s",
+			 flags & TUPLESTAT_ARROW_FIN ? "FIN" : "",
+			 flags & TUPLESTAT_ARROW_RST ? "RST" : "",
+			 !(flags & TUPLESTAT_ARROW_ACK) ? "" :
+			 flags & (TUPLESTAT_ARROW_FIN | TUPLESTAT_ARROW_RST) ?
+			 ", ACK" : "ACK",
+			 flags & TUPLESTAT_ARROW_DATA ? " + data" : "");
+		put_arrow(ladder, flags & TUPLESTAT_ARROW_REPLY, label,
+			  flow->arrow[i].gap_ns);
+	}
+}
+
+static void put_hosts(const struct ladder *ladder,
+		      const struct services *services)
+{
+	char orig[NAMES_ENDPOINT_LEN], reply[NAMES_ENDPOINT_LEN];
+	int margin = 4 + TIME_LEN + 2;
+	int width;
+
+	names_endpoint(orig, ladder->flow, &ladder->flow->orig, services);
+	names_endpoint(reply, ladder->flow, &ladder->flow->reply, services);
+	/* Above its line each, as far as there is room to the left. */
+	margin -= (int)strlen(orig) / 2;
+	if (margin < 4)
+		margin = 4;
+	width = 4 + TIME_LEN + 2 + INSIDE + 1 - (int)strlen(reply) / 2 -
+		margin;
+	if (width < (int)strlen(orig) + 2)
+		width = (int)strlen(orig) + 2;
+	fprintf(ladder->out, "\n%*s%-*s%s\n", margin, "", width, orig, reply);
+}
+
+/**
+ * render_ladder - a TCP flow as a ladder, with a sentence on what became of it
+ * @out: where to
+ * @flow: the flow, TCP
+ * @services: names of ports; NULL for numbers
+ *
+ * Lines are drawn in UTF-8 where the locale has it, else in ASCII; there is
+ * colour on a terminal only.
+ */
+void render_ladder(FILE *out, const struct flow *flow,
+		   const struct services *services)
+{
+	struct ladder ladder = {
+		.out = out,
+		.flow = flow,
+		.art = strcmp(nl_langinfo(CODESET), "UTF-8") ? &ascii : &utf8,
+		.colour = isatty(fileno(out)),
+		.left = { flow->orig.sent.packets, flow->reply.sent.packets },
+	};
+
+	put_hosts(&ladder, services);
+	put_handshake(&ladder);
+	put_middle(&ladder);
+	put_teardown(&ladder);
+}
