@@ -58,6 +58,10 @@ check: ## everything that can be tested: style, unit tests, kernel self-tests in
 unit: ## the unit tests of the core and the command, on this machine
 	@$(MAKE) --no-print-directory -C selftests/unit run
 
+.PHONY: fuzz
+fuzz: packages ## each fuzzer for FUZZ_SECONDS (600); findings stay in build/fuzz/findings
+	@$(MAKE) --no-print-directory -C selftests/fuzz run SECONDS=$(or $(FUZZ_SECONDS),600)
+
 .PHONY: style
 style: packages kernel ## shellcheck, yamllint, sparse, and builds that may not warn
 	@KERNEL="$(KERNEL)" $(VM)/style.sh

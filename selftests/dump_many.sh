@@ -12,13 +12,13 @@ setup_ns A
 tuplestat -N "$A" start
 
 # One flow a source port. The witness is the program, which says how many ports it used.
-REPORT=$(client "$A" udp flood 127.0.0.1 5000 --source-port 20000 --ports $FLOWS --count $FLOWS --report)
+REPORT=$(client "$A" udp flood 127.0.0.1 5000 --source-port 40000 --ports $FLOWS --count $FLOWS --report)
 check_equal "the program has sent from $FLOWS ports" $FLOWS "$(reported connections)"
 
 check_equal "statistics" $FLOWS "$(stats "$A" .live.flows)"
 tuplestat -N "$A" -n >"$WORK/table"
 check_equal "the table: lines, and different ones" "$FLOWS $FLOWS" \
-	"$(awk 'NR > 1 && !seen[$3]++ { different++ } END { print NR - 1, different }' "$WORK/table")"
+	"$(awk 'NR > 1 && !seen[$4]++ { different++ } END { print NR - 1, different }' "$WORK/table")"
 tuplestat -N "$A" -j >"$WORK/json"
 check_equal "JSON: flows, and different ones" "$FLOWS $FLOWS" \
 	"$(jq -r '[.[].orig.port] | "\(length) \(unique | length)"' "$WORK/json")"

@@ -80,7 +80,7 @@ check "all traffic goes on" alive "${traffic[@]}"
 
 load_module
 tuplestat -N "$A" start
-client "$A" udp flood 10.0.0.2 5002 --source-port 20000 --ports 1000 --count 1000
+client "$A" udp flood 10.0.0.2 5002 --source-port 40000 --ports 1000 --count 1000
 background ip netns exec "$A" "$TRAFFIC/dump_unread" "$WORK/open"
 reader=$PID
 wait_for [ -e "$WORK/open" ]
@@ -100,7 +100,7 @@ check "the dump is closed: the module is gone" eval '! module_loaded'
 # Readers that come and go must not keep it for ever.
 load_module
 tuplestat -N "$A" start
-client "$A" udp flood 10.0.0.2 5002 --source-port 20000 --ports 1000 --count 1000
+client "$A" udp flood 10.0.0.2 5002 --source-port 40000 --ports 1000 --count 1000
 # shellcheck disable=SC2016 # for the inner shell
 background bash -c 'while [ ! -e "$2/stop" ]; do tuplestat -N "$1" >/dev/null; done; :' - "$A" "$WORK" 2>/dev/null
 readers=$PID

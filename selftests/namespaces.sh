@@ -60,7 +60,7 @@ check_equal "the ledger goes on from where it was" 6 \
 setup_ns D
 veth_pair "$C" veth0 10.0.0.1/24 "$D" veth0 10.0.0.2/24
 tuplestat -N "$D" start
-client "$C" udp flood 10.0.0.2 5005 --source-port 20000 --ports 1000 --count 1000
+client "$C" udp flood 10.0.0.2 5005 --source-port 40000 --ports 1000 --count 1000
 background ip netns exec "$C" "$TRAFFIC/traffic_client" udp flood 10.0.0.2 5006 --source-port 40000 --count 1000000000 \
 	2>/dev/null
 flood=$PID

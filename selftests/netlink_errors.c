@@ -479,7 +479,9 @@ static void test_one_flow(const char *name, const char *attrs, int family)
 	const uint32_t wanted = 1U << TUPLESTAT_A_FLOW_PROTO |
 		1U << TUPLESTAT_A_FLOW_ORIG | 1U << TUPLESTAT_A_FLOW_REPLY |
 		1U << TUPLESTAT_A_FLOW_STATE | 1U << TUPLESTAT_A_FLOW_FLAGS |
-		1U << TUPLESTAT_A_FLOW_FIRST | 1U << TUPLESTAT_A_FLOW_LAST;
+		1U << TUPLESTAT_A_FLOW_FIRST | 1U << TUPLESTAT_A_FLOW_LAST |
+		1U << TUPLESTAT_A_FLOW_CONN_STATE |
+		1U << TUPLESTAT_A_FLOW_HISTORY;
 	struct seen seen = { 0 };
 
 	expect(name, request(FLOW_GET, 0, attrs, take_flow, &seen), 0, NULL);

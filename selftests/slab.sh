@@ -18,6 +18,6 @@ check_equal "a flow" 256 "$(<"$slab/object_size")"
 setup_ns A
 tuplestat -N "$A" start
 before=$(stats "$A" .table.memory)
-client "$A" udp flood 127.0.0.1 5000 --source-port 20000 --ports 100 --count 100
+client "$A" udp flood 127.0.0.1 5000 --source-port 40000 --ports 100 --count 100
 check_equal "100 flows are 25600 bytes more in the statistics" 25600 "$(($(stats "$A" .table.memory) - before))"
 finish

@@ -37,7 +37,7 @@ static void literal(struct replay *replay, struct input *in)
 	copy = exact_copy(in->data, len);
 	in->data += len;
 	in->size -= len;
-	ip = (struct frame){ copy, len, len + longer };
+	ip = (struct frame){ copy, len, len + longer, true };
 	replay_packet(replay, &ip, now_ns);
 	free(copy);
 }

@@ -99,7 +99,7 @@ static inline void put_tcp(struct packet *p, u8 flags, u32 options, u32 payload)
 	put16(p, 40000);
 	put16(p, 443);
 	put32(p, 0x01020304);
-	put32(p, 0x05060708);
+	put32(p, 0x01020305);	/* as if it answered a SYN like itself */
 	put8(p, (5 + options / 4) << 4);
 	put8(p, flags);
 	put16(p, 0xabcd);

@@ -23,7 +23,7 @@ static struct packet p;
 static inline void transmit_cut(u32 head_len, u32 wire_len, u64 now_ns)
 {
 	u8 *copy = malloc(head_len + 1);
-	struct frame ip = { copy + 1, head_len, wire_len };
+	struct frame ip = { copy + 1, head_len, wire_len, false };
 
 	memcpy(copy + 1, p.bytes, head_len);
 	replay_packet(replay, &ip, now_ns);

@@ -3,12 +3,14 @@
 #include <arpa/inet.h>
 
 #include "account.h"
+#include "history.h"
 #include "ktap.h"
 #include "packet.h"
 
 #define SECOND TSTAT_NSEC_PER_SEC
 
 static struct tstat_record rec;
+static struct tstat_ports ports;
 
 static struct tstat_packet packet(u8 proto, unsigned int sender, u8 flags)
 {
@@ -21,6 +23,8 @@ static struct tstat_packet packet(u8 proto, unsigned int sender, u8 flags)
 		.ip_len = 152,
 		.l4_len = 132,
 		.payload_len = 100,
+		.window = 1000,
+		.window_scale = TSTAT_NO_WINDOW_SCALE,
 	};
 }
 
@@ -29,7 +33,7 @@ static void begin(u8 proto, unsigned int sender, u8 flags, u64 now_ns)
 	struct tstat_packet pkt = packet(proto, sender, flags);
 
 	memset(&rec, 0xaa, sizeof(rec));
-	tstat_record_begin(&rec, &pkt, now_ns);
+	tstat_record_begin(&rec, &pkt, &ports, now_ns);
 	tstat_record_account(&rec, &pkt, now_ns);
 }
 
@@ -40,12 +44,12 @@ static void add(u8 proto, unsigned int sender, u8 flags, u64 now_ns)
 	tstat_record_account(&rec, &pkt, now_ns);
 }
 
-static struct tuplestat_counters counters(unsigned int side, u8 proto)
+static struct tuplestat_counters counters(unsigned int side)
 {
 	struct tuplestat_counters c;
 
 	memset(&c, 0xaa, sizeof(c));
-	tstat_record_counters(&rec, side, proto, &c);
+	tstat_record_counters(&rec, side, &c);
 	return c;
 }
 
@@ -57,17 +61,17 @@ static void test_counts(void)
 	add(IPPROTO_TCP, 0, TSTAT_TCP_SYN | TSTAT_TCP_ACK, 6);
 	add(IPPROTO_TCP, 1, TSTAT_TCP_ACK, 7);
 	add(IPPROTO_TCP, 1, TSTAT_TCP_ACK | TSTAT_TCP_PSH, 8);
-	c = counters(1, IPPROTO_TCP);
+	c = counters(1);
 	ktap_ok(c.packets == 3 && c.ip_bytes == 456 && c.l4_bytes == 396 &&
 		c.payload_bytes == 300, "the originator's packets and bytes");
 	ktap_ok(c.syn == 1 && c.ack == 2 && c.psh == 1 && !c.fin && !c.rst &&
 		!c.urg && !c.ece && !c.cwr && !c.reserved,
 		"the originator's flags");
-	c = counters(0, IPPROTO_TCP);
+	c = counters(0);
 	ktap_ok(c.packets == 1 && c.ip_bytes == 152 && c.syn == 1 && c.ack == 1,
 		"the responder's");
 	ktap_ok(rec.first_ns == 5 && rec.last_ns == 8, "first and last");
-	ktap_ok(rec.tcp.orig == 1 && !rec.flow_flags, "orientation");
+	ktap_ok(tstat_record_orig(&rec) == 1 && !tstat_record_flags(&rec), "orientation");
 }
 
 static void test_flag(const char *name, u8 flag, u32 offset)
@@ -75,7 +79,7 @@ static void test_flag(const char *name, u8 flag, u32 offset)
 	struct tuplestat_counters c;
 
 	begin(IPPROTO_TCP, 0, flag, 0);
-	c = counters(0, IPPROTO_TCP);
+	c = counters(0);
 	ktap_ok(*(const u32 *)((const u8 *)&c + offset) == 1 &&
 		c.fin + c.syn + c.rst + c.psh + c.ack + c.urg + c.ece + c.cwr == 1,
 		"%s alone", name);
@@ -103,9 +107,9 @@ static void test_aggregate(void)
 
 	pkt.packets = 10;
 	pkt.segments = 10;
-	tstat_record_begin(&rec, &pkt, 0);
+	tstat_record_begin(&rec, &pkt, &ports, 0);
 	tstat_record_account(&rec, &pkt, 0);
-	c = counters(0, IPPROTO_TCP);
+	c = counters(0);
 	ktap_ok(c.packets == 10 && c.ack == 10 && c.ece == 10 && c.urg == 10,
 		"aggregate: flags on every segment");
 	ktap_ok(c.fin == 1 && c.psh == 1 && c.cwr == 1 && c.syn == 1 &&
@@ -114,69 +118,94 @@ static void test_aggregate(void)
 
 static void test_saturation(void)
 {
-	struct tstat_packet pkt = packet(IPPROTO_TCP, 0, TSTAT_TCP_ECE);
+	struct tstat_packet pkt = packet(IPPROTO_TCP, 0, TSTAT_TCP_ECE |
+					 TSTAT_TCP_URG);
 	struct tuplestat_counters c;
 
 	pkt.packets = pkt.segments = U32_MAX - 1;
-	tstat_record_begin(&rec, &pkt, 0);
+	tstat_record_begin(&rec, &pkt, &ports, 0);
 	tstat_record_account(&rec, &pkt, 0);
 	pkt.packets = pkt.segments = 3;
 	tstat_record_account(&rec, &pkt, 0);
-	c = counters(0, IPPROTO_TCP);
-	ktap_ok(c.ece == U32_MAX, "a flag count stops, it does not wrap");
+	c = counters(0);
+	ktap_ok(c.ece == U32_MAX && c.urg == U16_MAX,
+		"a flag count stops, it does not wrap");
 	ktap_ok(c.packets == U32_MAX + 2ULL, "packets go on");
 
 	pkt.tcp_flags = TSTAT_TCP_ACK;
-	tstat_record_begin(&rec, &pkt, 0);
+	tstat_record_begin(&rec, &pkt, &ports, 0);
 	pkt.packets = pkt.segments = U32_MAX;
 	tstat_record_account(&rec, &pkt, 0);
 	tstat_record_account(&rec, &pkt, 0);
-	c = counters(0, IPPROTO_TCP);
+	c = counters(0);
 	ktap_ok(c.ack == 2ULL * U32_MAX, "ACK goes on");
 }
 
 static void test_begin(void)
 {
 	begin(IPPROTO_TCP, 0, TSTAT_TCP_SYN | TSTAT_TCP_ACK, 0);
-	ktap_ok(rec.tcp.orig == 1 && rec.tcp.state == TUPLESTAT_STATE_SYN_RECV &&
-		rec.flow_flags == TUPLESTAT_FLOW_MIDSTREAM,
-		"a SYN-ACK first: the other side is the originator");
+	add(IPPROTO_TCP, 1, TSTAT_TCP_ACK, 0);
+	ktap_ok(tstat_record_orig(&rec) == 1 &&
+		rec.state == TUPLESTAT_STATE_ESTABLISHED &&
+		tstat_record_flags(&rec) == TUPLESTAT_FLOW_MIDSTREAM,
+		"a SYN-ACK, then an ACK: the other side is the originator");
 	begin(IPPROTO_TCP, 1, TSTAT_TCP_ACK, 0);
-	ktap_ok(rec.tcp.orig == 1 &&
-		rec.tcp.state == TUPLESTAT_STATE_ESTABLISHED &&
-		rec.flow_flags == TUPLESTAT_FLOW_MIDSTREAM, "midstream");
+	ktap_ok(tstat_record_orig(&rec) == 1 &&
+		rec.state == TUPLESTAT_STATE_ESTABLISHED &&
+		tstat_record_flags(&rec) == TUPLESTAT_FLOW_MIDSTREAM, "midstream");
 	begin(IPPROTO_UDP, 1, 0, 0);
-	ktap_ok(rec.tcp.orig == 1 && !rec.flow_flags &&
-		rec.tcp.state == TUPLESTAT_STATE_UNREPLIED, "UDP");
+	ktap_ok(tstat_record_orig(&rec) == 1 && !tstat_record_flags(&rec) &&
+		rec.state == TUPLESTAT_STATE_UNREPLIED, "UDP");
 	add(IPPROTO_UDP, 1, 0, 0);
-	ktap_ok(rec.tcp.state == TUPLESTAT_STATE_UNREPLIED, "UDP, again");
+	ktap_ok(rec.state == TUPLESTAT_STATE_UNREPLIED, "UDP, again");
 	add(IPPROTO_UDP, 0, 0, 0);
-	ktap_ok(rec.tcp.state == TUPLESTAT_STATE_REPLIED, "UDP, answered");
-	ktap_ok(!counters(0, IPPROTO_UDP).ack, "UDP has no flags");
+	ktap_ok(rec.state == TUPLESTAT_STATE_REPLIED, "UDP, answered");
+	ktap_ok(!counters(0).ack, "UDP has no flags");
 }
 
-static bool is_reused(u8 flags)
+static bool is_reused(u8 flags, u32 seq, u64 now_ns)
 {
 	struct tstat_packet pkt = packet(IPPROTO_TCP, 0, flags);
 
-	return tstat_record_is_reused(&rec, &pkt);
+	pkt.seq = seq;
+	pkt.payload_len = 0;
+	return tstat_record_is_reused(&rec, &pkt, now_ns);
+}
+
+static void begin_syn(void)
+{
+	struct tstat_packet pkt = packet(IPPROTO_TCP, 0, TSTAT_TCP_SYN);
+
+	pkt.payload_len = 0;
+	pkt.seq = 100;
+	tstat_record_begin(&rec, &pkt, &ports, 0);
+	tstat_record_account(&rec, &pkt, 0);
 }
 
 static void test_reused(void)
 {
-	begin(IPPROTO_TCP, 0, TSTAT_TCP_SYN, 0);
-	ktap_ok(!is_reused(TSTAT_TCP_SYN), "a SYN again is the same flow");
-	add(IPPROTO_TCP, 1, TSTAT_TCP_RST | TSTAT_TCP_ACK, 0);
-	ktap_ok(is_reused(TSTAT_TCP_SYN), "a SYN after a RST is another flow");
-	ktap_ok(is_reused(TSTAT_TCP_SYN | TSTAT_TCP_ECE | TSTAT_TCP_CWR),
+	struct tstat_packet rst = packet(IPPROTO_TCP, 1,
+					 TSTAT_TCP_RST | TSTAT_TCP_ACK);
+
+	begin_syn();
+	ktap_ok(!is_reused(TSTAT_TCP_SYN, 100, 1), "a SYN again: same flow");
+	ktap_ok(is_reused(TSTAT_TCP_SYN, 99, 1) &&
+		is_reused(TSTAT_TCP_SYN, 101, 1),
+		"a SYN with another number, the first unanswered: another");
+	rst.ack = 101;
+	tstat_record_account(&rec, &rst, 0);
+	ktap_ok(is_reused(TSTAT_TCP_SYN, 100, 1),
+		"a SYN after a RST: another flow");
+	ktap_ok(is_reused(TSTAT_TCP_SYN | TSTAT_TCP_ECE | TSTAT_TCP_CWR, 1, 1),
 		"with ECN too");
-	ktap_ok(!is_reused(TSTAT_TCP_SYN | TSTAT_TCP_ACK),
+	ktap_ok(!is_reused(TSTAT_TCP_SYN | TSTAT_TCP_ACK, 1, 1),
 		"a SYN-ACK after a RST is not");
-	ktap_ok(!is_reused(TSTAT_TCP_ACK), "an ACK after a RST is not");
-	rec.tcp.state = TUPLESTAT_STATE_TIME_WAIT;
-	ktap_ok(is_reused(TSTAT_TCP_SYN), "a SYN in TIME_WAIT is another flow");
-	rec.tcp.state = TUPLESTAT_STATE_LAST_ACK;
-	ktap_ok(!is_reused(TSTAT_TCP_SYN), "a SYN before that is not");
+	ktap_ok(!is_reused(TSTAT_TCP_ACK, 1, 5 * SECOND) &&
+		is_reused(TSTAT_TCP_ACK, 1, 5 * SECOND + 1),
+		"anything 5 s after the end is another flow");
+	begin(IPPROTO_TCP, 0, TSTAT_TCP_ACK, 0);
+	ktap_ok(!is_reused(TSTAT_TCP_SYN, 1, 10 * SECOND),
+		"a SYN in an open connection is not");
 }
 
 static void test_later_fragment(void)
@@ -187,9 +216,9 @@ static void test_later_fragment(void)
 	pkt.fragment = TSTAT_FRAGMENT_LATER;
 	pkt.segments = 0;
 	tstat_record_account(&rec, &pkt, 0);
-	ktap_ok(counters(0, IPPROTO_TCP).packets == 2 &&
-		!counters(0, IPPROTO_TCP).ack &&
-		rec.tcp.state == TUPLESTAT_STATE_SYN_SENT,
+	ktap_ok(counters(0).packets == 2 &&
+		!counters(0).ack &&
+		rec.state == TUPLESTAT_STATE_SYN_SENT,
 		"a later fragment counts, and has no flags");
 }
 
@@ -198,10 +227,10 @@ static void test_fragmented(void)
 	struct tstat_packet pkt = packet(IPPROTO_TCP, 0, TSTAT_TCP_ACK);
 
 	pkt.packets = 3;
-	tstat_record_begin(&rec, &pkt, 0);
+	tstat_record_begin(&rec, &pkt, &ports, 0);
 	tstat_record_account(&rec, &pkt, 0);
-	ktap_ok(counters(0, IPPROTO_TCP).packets == 3 &&
-		counters(0, IPPROTO_TCP).ack == 1,
+	ktap_ok(counters(0).packets == 3 &&
+		counters(0).ack == 1,
 		"three fragments of one segment have one ACK");
 }
 

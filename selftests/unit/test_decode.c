@@ -60,6 +60,13 @@ static const struct damage damages[] = {
 	  false, 4 },
 	{ "ADDR of the other family", TUPLESTAT_A_END_ADDR, ORIG, false, 12 },
 	{ "ADDR longer than IPv6", TUPLESTAT_A_END_ADDR, ORIG, false, 13 },
+	{ "no CONN_STATE", TUPLESTAT_A_FLOW_CONN_STATE, MESSAGE, true, 0 },
+	{ "long CONN_STATE", TUPLESTAT_A_FLOW_CONN_STATE, MESSAGE, false, 1 },
+	{ "long HISTORY", TUPLESTAT_A_FLOW_HISTORY, MESSAGE, false, 13 },
+	{ "short SYNACK", TUPLESTAT_A_FLOW_SYNACK, MESSAGE, false, -4 },
+	{ "long ACKDAT", TUPLESTAT_A_FLOW_ACKDAT, MESSAGE, false, 1 },
+	{ "empty TEARDOWN", TUPLESTAT_A_FLOW_TEARDOWN, MESSAGE, false, -32 },
+	{ "long TEARDOWN", TUPLESTAT_A_FLOW_TEARDOWN, MESSAGE, false, 33 },
 	{ "no PORT", TUPLESTAT_A_END_PORT, ORIG, true, 0 },
 	{ "short PORT", TUPLESTAT_A_END_PORT, ORIG, false, -1 },
 	{ "long PORT", TUPLESTAT_A_END_PORT, ORIG, false, 2 },
@@ -73,6 +80,7 @@ static const struct tuplestat_counters counters = {
 	.packets = 1ULL << 40, .ip_bytes = 412, .l4_bytes = 292,
 	.payload_bytes = 80, .ack = 1ULL << 33, .fin = 1, .syn = 2, .rst = 3,
 	.psh = 4, .urg = 6, .ece = 7, .cwr = 8,
+	.retransmits = 9, .zero_windows = 10,
 };
 
 static struct nlmsghdr *begin(void *buf, size_t len)
@@ -133,7 +141,16 @@ static struct nlmsghdr *build_flow(void *buf, size_t len,
 {
 	const uint8_t state = TUPLESTAT_STATE_CLOSE, proto = IPPROTO_TCP;
 	const uint64_t first = 1700000000123456789, last = first + 1;
-	const uint32_t flags = TUPLESTAT_FLOW_MIDSTREAM;
+	const uint32_t flags = TUPLESTAT_FLOW_MIDSTREAM |
+			       TUPLESTAT_FLOW_RTT_AMBIGUOUS;
+	const uint8_t conn = TUPLESTAT_CONN_RSTO;
+	const uint64_t synack = 40000000, ackdat = 1000;
+	const char history[] = "^hADFr";
+	const struct tuplestat_arrow arrows[] = {
+		{ .gap_ns = 7, .flags = TUPLESTAT_ARROW_FIN },
+		{ .gap_ns = 8, .flags = TUPLESTAT_ARROW_REPLY |
+					TUPLESTAT_ARROW_RST },
+	};
 	struct nlmsghdr *nlh = begin(buf, len);
 	bool damaged = damage->where == MESSAGE;
 
@@ -142,6 +159,13 @@ static struct nlmsghdr *build_flow(void *buf, size_t len,
 	put(nlh, damage, damaged, TUPLESTAT_A_FLOW_FLAGS, &flags, 4);
 	put(nlh, damage, damaged, TUPLESTAT_A_FLOW_FIRST, &first, 8);
 	put(nlh, damage, damaged, TUPLESTAT_A_FLOW_LAST, &last, 8);
+	put(nlh, damage, damaged, TUPLESTAT_A_FLOW_CONN_STATE, &conn, 1);
+	put(nlh, damage, damaged, TUPLESTAT_A_FLOW_HISTORY, history,
+	    sizeof(history));
+	put(nlh, damage, damaged, TUPLESTAT_A_FLOW_SYNACK, &synack, 8);
+	put(nlh, damage, damaged, TUPLESTAT_A_FLOW_ACKDAT, &ackdat, 8);
+	put(nlh, damage, damaged, TUPLESTAT_A_FLOW_TEARDOWN, arrows,
+	    sizeof(arrows));
 	put_end(nlh, damage, TUPLESTAT_A_FLOW_ORIG, 1, 40000);
 	put_end(nlh, damage, TUPLESTAT_A_FLOW_REPLY, 2, 443);
 	return nlh;
@@ -159,6 +183,13 @@ static bool as_built(const struct flow *flow)
 		flow->state == TUPLESTAT_STATE_CLOSE && flow->midstream &&
 		flow->first_ns == 1700000000123456789 &&
 		flow_duration(flow) == 1 &&
+		flow->conn_state == TUPLESTAT_CONN_RSTO &&
+		flow->rtt_ambiguous && flow->synack_ns == 40000000 &&
+		flow->ackdat_ns == 1000 && !strcmp(flow->history, "^hADFr") &&
+		flow->arrows == 2 && flow->arrow[0].gap_ns == 7 &&
+		flow->arrow[1].flags == (TUPLESTAT_ARROW_REPLY |
+					 TUPLESTAT_ARROW_RST) &&
+		sent->retransmits == 9 && sent->zero_windows == 10 &&
 		flow->orig.port == 40000 && flow->reply.port == 443 &&
 		!memcmp(flow->orig.addr, orig, sizeof(orig)) &&
 		!memcmp(flow->reply.addr, reply, sizeof(reply)) &&
@@ -207,6 +238,11 @@ static void test_flow(void)
 
 	ktap_ok(decode_flow(attrs_of(nlh), 0, &flow) == -EBADMSG,
 		"flow: nothing at all");
+
+	nlh = build_flow(buf, sizeof(buf), &intact);
+	mnl_attr_put(nlh, TUPLESTAT_A_FLOW_HISTORY, 4, "S\033[H");
+	ktap_ok(decode_flow(attrs_of(nlh), len_of(nlh), &flow) == -EBADMSG,
+		"flow: a history that is no letters");
 
 	for (i = 0; i < ARRAY_SIZE(damages); i++) {
 		nlh = build_flow(buf, sizeof(buf), &damages[i]);
@@ -369,7 +405,7 @@ static void test_config(void)
 
 int main(void)
 {
-	ktap_plan(7 + ARRAY_SIZE(damages) + 2 + 3 + 4 + 3);
+	ktap_plan(8 + ARRAY_SIZE(damages) + 2 + 3 + 4 + 3);
 	test_flow();
 	test_truncated();
 	test_every_byte();

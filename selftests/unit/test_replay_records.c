@@ -109,7 +109,7 @@ static void test_backwards(void)
 
 static struct talk talk_number(u32 i)
 {
-	return (struct talk){ 4, (u8)(1 + i % 50), 200, (u16)(1 + i / 50),
+	return (struct talk){ 4, (u8)(1 + i % 50), 200, (u16)(1001 + i / 50),
 			      9 };
 }
 

@@ -63,7 +63,7 @@ printf 'ROOT=%q\nMODULES=%q\nMODE=%q\nTERMINAL=%q\nTERM=%q\n' \
 
 # The kernel's own words go to a file (warnings and worse as they come, all of them when the guest ends), the command's
 # output through a virtio port to standard output. devkmsg=on: markers written to the log must not be rate limited.
-cmdline="console=ttyS0 quiet loglevel=5 panic=-1 mitigations=off random.trust_cpu=on"
+cmdline="console=ttyS0 quiet loglevel=5 panic=-1 mitigations=off slab_nomerge random.trust_cpu=on"
 cmdline+=" printk.devkmsg=on log_buf_len=4M $append"
 # shellcheck disable=SC2206,SC2054 # accel and append are lists of arguments; the commas are qemu's
 qemu=(qemu-system-x86_64 -M q35 $accel -smp "$cpus" -m "$memory"

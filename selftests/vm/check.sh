@@ -65,8 +65,8 @@ phase "packages" "$VM/install.sh"
 phase "kernel $kernel" "$VM/kernel.sh" "$kernel"
 [ $rc -eq 0 ] || exit 1
 
-phase "style, runner and unit tests" env KERNEL="$kernel" "$SELFTESTS/run_tests.sh" --host --totals "$out/totals" \
-	"$VM/style.sh" "$VM/test_runner.sh" "$VM/unit.sh"
+phase "style, runner, unit tests and fuzzers" env KERNEL="$kernel" "$SELFTESTS/run_tests.sh" --host --totals "$out/totals" \
+	"$VM/style.sh" "$VM/test_runner.sh" "$VM/unit.sh" "$VM/fuzz.sh"
 add_totals "$out/totals" "the host's part"
 
 release=$(<"$BUILD/kernel/$kernel/release")
