@@ -49,7 +49,7 @@ show()
 
 	SENTENCE='' LADDER=''
 	while IFS= read -r line; do
-		if [[ $line =~ ^\ {4}verdict\ +[A-Z0-9]+:\ (.*)$ ]]; then
+		if [[ $line =~ ^\ {4}In\ short:\ (.*)\.$ ]]; then
 			SENTENCE=${BASH_REMATCH[1]}
 		elif [[ $line =~ \|(\<?)-+\ (.*)\ -+(\>?)\|$ || $line =~ \|(\<?)\ +(\.\.\..*\.\.\.)\ +(\>?)\|$ ||
 			$line =~ \|(\<?)\ +(\(.*\))\ +(\>?)\|$ ]]; then

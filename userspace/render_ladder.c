@@ -279,7 +279,7 @@ static void put_hosts(const struct ladder *ladder,
 }
 
 /**
- * render_ladder - a TCP flow as a ladder, with a sentence on what became of it
+ * render_ladder - a TCP flow as a ladder
  * @out: where to
  * @flow: the flow, TCP
  * @services: names of ports; NULL for numbers

@@ -63,16 +63,14 @@ static void put_heading(FILE *out, const struct flow *flow,
 {
 	char orig[NAMES_ENDPOINT_LEN], reply[NAMES_ENDPOINT_LEN];
 	uint64_t duration = flow_duration(flow);
-	char outcome[SENTENCE_LEN];
 
 	names_endpoint(orig, flow, &flow->orig, services);
 	names_endpoint(reply, flow, &flow->reply, services);
 	fprintf(out, "%s %s -> %s\n", names_proto(flow->proto), orig, reply);
 	fprintf(out, "    %-10s %s: %s\n", "state", names_state(flow->state),
 		names_state_meaning(flow->state));
-	sentence_outcome(outcome, flow);
-	fprintf(out, "    %-10s %s: %s\n", "verdict",
-		names_conn_state(flow->conn_state), outcome);
+	fprintf(out, "    %-10s %s\n", "verdict",
+		names_conn_state(flow->conn_state));
 	fprintf(out, "    %-10s %s\n", "history", flow->history);
 	if (flow->midstream)
 		fprintf(out, "    %-10s %s\n", "midstream",
@@ -177,16 +175,19 @@ void render_show(FILE *out, const struct flow *flow,
 		flow->orig.sent.retransmits, flow->reply.sent.retransmits };
 	const struct line zero_windows = { "zero windows",
 		flow->orig.sent.zero_windows, flow->reply.sent.zero_windows };
+	char outcome[SENTENCE_LEN];
 
 	put_heading(out, flow, services);
 	fprintf(out, "\n    %-18s %15s        %15s\n", "sent by the",
 		"originator", "responder");
 	put_counts(out, &packets);
 	put_layers(out, flow);
-	if (flow->proto != IPPROTO_TCP)
-		return;
-	put_flags(out, flow);
-	put_counts(out, &retransmits);
-	put_counts(out, &zero_windows);
-	render_ladder(out, flow, services);
+	if (flow->proto == IPPROTO_TCP) {
+		put_flags(out, flow);
+		put_counts(out, &retransmits);
+		put_counts(out, &zero_windows);
+		render_ladder(out, flow, services);
+	}
+	sentence_outcome(outcome, flow);
+	fprintf(out, "\n    In short: %s.\n", outcome);
 }

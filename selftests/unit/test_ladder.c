@@ -50,6 +50,7 @@ static const struct {
 	/* Where no SYN was seen, there is nothing to measure from. */
 	{ "SYN-ACK first", "r:S. o:.~7", 0, 0, false },
 	{ "midstream", "o:P.5 r:.~40 o:P.5~7", 0, 0, false },
+	{ "the SYN is not the first", "o:- o:S r:S.~40 o:.~7", 0, 0, false },
 };
 
 static const struct {
@@ -69,8 +70,8 @@ static const struct {
 	{ "FIN answers FIN", "o:S r:S. o:. o:F.~5 r:F.~6 o:.~7",
 	  ">F.5 <F.6 >.7" },
 	{ "FIN with data", "o:S r:S. o:. r:FP.24~5", "<F.+5" },
-	{ "data in between", "o:S r:S. o:. o:F.~5 r:.~2 r:P.5~6 o:.~7 r:F.~8",
-	  ">F.5 <.2 |<F.8" },
+	{ "data in between", "o:S r:S. o:. o:F.~5 r:.~2 r:P.5~6 o:.~7 r:F.~8 o:.~9",
+	  ">F.5 <.2 |<F.8 >.9" },
 	{ "data before the first ACK", "o:S r:S. o:. o:F.~5 o:. r:.~2",
 	  ">F.5 |<.2" },
 	{ "refused", "o:S r:R.~6", "<R.6" },

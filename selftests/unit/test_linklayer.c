@@ -86,7 +86,7 @@ static bool strip(int type, const u8 *bytes, u32 head_len, u32 wire_len,
 		  struct frame *ip, u32 *offset)
 {
 	u8 *copy = malloc(head_len ? head_len : 1);
-	struct frame frame = { copy, head_len, wire_len };
+	struct frame frame = { copy, head_len, wire_len, false };
 	bool found;
 
 	memcpy(copy, bytes, head_len);
