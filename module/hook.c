@@ -130,7 +130,7 @@ static void count_wire_packets(const struct sk_buff *skb,
 	else if (unlikely(is_reassembled(skb, state)))
 		count_fragments(skb, state, pkt);
 	else if (state->hook == NF_INET_LOCAL_OUT &&
-		 pkt->tuple.proto != IPPROTO_TCP)
+		 pkt->tuple.proto != IPPROTO_TCP && skb_dst(skb))
 		count_output_fragments(skb, state, pkt);
 }
 
@@ -206,6 +206,8 @@ static bool seen_again(const struct sk_buff *skb,
 {
 	const struct dst_entry *dst = skb_dst(skb);
 
+	if (unlikely(!dst))
+		return false;
 	/* ip6_xmit() names the device that it had before the VRF took over. */
 	if (!netif_is_l3_master(state->out) && !netif_is_l3_master(dst->dev))
 		return false;
