@@ -139,12 +139,16 @@ dissect()
 	for field; do
 		fields+=(-e "$field")
 	done
-	tshark -n -r "$CAPTURE" -Y "tcp and not icmp and not icmpv6" -T fields -E separator='|' "${fields[@]}" \
-		2>"$WORK/tshark" | awk -F'|' -v OFS=' ' '{
-			for (i = 1; i <= NF; i++)
-				$i = $i == "" ? "-" : $i == "True" ? 1 : $i == "False" ? 0 : $i
-			print
-		}' >"$WORK/dissected"
+	if ! tshark -n -r "$CAPTURE" -Y "tcp and not icmp and not icmpv6" -T fields -E separator='|' "${fields[@]}" \
+		>"$WORK/fields" 2>"$WORK/tshark"; then
+		note "tshark: $(<"$WORK/tshark")"
+		return 1
+	fi
+	awk -F'|' -v OFS=' ' '{
+		for (i = 1; i <= NF; i++)
+			$i = $i == "" ? "-" : $i == "True" ? 1 : $i == "False" ? 0 : $i
+		print
+	}' "$WORK/fields" >"$WORK/dissected"
 }
 
 # no_aggregates NS DEVICE: what it sends and receives is in a capture segment by segment
