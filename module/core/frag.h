@@ -7,7 +7,7 @@
 #include "port.h"
 #include "tuple.h"
 
-/* Bounded: datagrams remembered at once, in sets of which one is full first. */
+/* How many datagrams are remembered at once; a full set forgets its oldest. */
 #define TSTAT_FRAG_SETS 256
 #define TSTAT_FRAG_WAYS 4
 

@@ -44,7 +44,6 @@ typedef __s32 s32;
 #define likely(x) __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
-#define fallthrough __attribute__((__fallthrough__))
 
 /* By their numbers: glibc's <netinet/in.h> leaves it out. */
 #ifndef IPPROTO_MH

@@ -43,7 +43,8 @@ static const u8 next_state[2][FLAG_SETS][TCP_STATES] = {
 /*	         sNO  sSS  sSR  sES  sFW  sCW  sLA  sTW  sCL  sS2 */
 [SYN]    =	{sSS, sSS, sSR, sES, sFW, sCW, sLA, sTW, sCL, sS2},
 /*
- *	sNO: the caller has flipped the flow, this is never the originator
+ *	sNO: the SYN was missed; who answers it is the originator until more
+ *	     is seen, see tstat_history_flip()
  *	sS2: simultaneous open, RFC 9293 figure 8
  *	others: answers a SYN that did not come from the other side
  */

@@ -36,8 +36,6 @@ struct tstat_tuple {
 	u8 zero[2];
 };
 
-#define TSTAT_TUPLE_QUADS (sizeof(struct tstat_tuple) / sizeof(u64))
-
 /**
  * struct tstat_hash_key - the secret that keeps others from choosing buckets
  * @k: 128 random bits
