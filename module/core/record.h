@@ -59,6 +59,7 @@ struct tstat_mark {
  * @zero_windows: segments that announced a window of zero
  * @window_bits: the largest window announced was below 1 << @window_bits
  * @window_scale: shift of the windows it announces (RFC 7323)
+ * @unusual: unusual sets of flags that it sent, 1 << enum tuplestat_unusual
  */
 struct tstat_side {
 	u64 packets;
@@ -75,8 +76,9 @@ struct tstat_side {
 	u16 rst;
 	u16 urg;
 	u16 zero_windows;
-	u8 window_bits;
-	u8 window_scale;
+	u16 window_bits : 6;
+	u16 window_scale : 4;
+	u16 unusual : 6;
 };
 
 /**

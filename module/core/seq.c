@@ -82,7 +82,9 @@ static bool begins_side(const struct tstat_record *rec,
 /*
  * Whether a segment can be of this connection at all: not far below what its
  * sender has sent, and not above what the other side lets it send. RFC 9293
- * section 3.10.7.4 asks for more; a watcher sees less, so it asks for less.
+ * section 3.10.7.4 asks for more; a watcher sees less, so it asks for less. But
+ * a RST above what was sent is one that hosts question and go on from (RFC 5961
+ * section 3.2): they take it at the next number only.
  */
 static bool is_inside(const struct tstat_record *rec,
 		      const struct tstat_packet *pkt)
@@ -99,6 +101,8 @@ static bool is_inside(const struct tstat_record *rec,
 		       tstat_verdict_end(rec, peer) == TSTAT_END_PARTIAL;
 	if (!rec->side[peer].window_bits)
 		return true;
+	if (pkt->tcp_flags & TSTAT_TCP_RST && after > 0)
+		return false;
 	if (window < WINDOW_SLACK)
 		window = WINDOW_SLACK;
 	return after <= (s32)window && after >= -(s32)window;

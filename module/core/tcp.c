@@ -45,7 +45,7 @@ static const u8 next_state[2][FLAG_SETS][TCP_STATES] = {
 /*
  *	sNO: the SYN was missed; who answers it is the originator until more
  *	     is seen, see tstat_history_flip()
- *	sS2: simultaneous open, RFC 9293 figure 8
+ *	sS2: simultaneous open, RFC 9293 figure 7
  *	others: answers a SYN that did not come from the other side
  */
 /*	         sNO  sSS  sSR  sES  sFW  sCW  sLA  sTW  sCL  sS2 */
@@ -72,7 +72,7 @@ static const u8 next_state[2][FLAG_SETS][TCP_STATES] = {
 	},
 	{
 /*
- *	sSS: both open at once, RFC 9293 figure 8
+ *	sSS: both open at once, RFC 9293 figure 7
  *	others: a late duplicate
  */
 /*	         sNO  sSS  sSR  sES  sFW  sCW  sLA  sTW  sCL  sS2 */
@@ -122,6 +122,37 @@ static enum flag_set flag_set(u8 flags)
 		return RST;
 	default:
 		return OTHER;
+	}
+}
+
+/**
+ * tstat_tcp_unusual_kind() - which unusual set of flags a segment has
+ * @flags: its flags
+ *
+ * Return: enum tuplestat_unusual, or TSTAT_NOT_UNUSUAL.
+ */
+int tstat_tcp_unusual_kind(u8 flags)
+{
+	const u8 xmas = TSTAT_TCP_FIN | TSTAT_TCP_PSH | TSTAT_TCP_URG;
+
+	switch (flags & (TSTAT_TCP_FIN | TSTAT_TCP_SYN | TSTAT_TCP_RST)) {
+	case 0:
+		return flags & (TSTAT_TCP_PSH | TSTAT_TCP_ACK | TSTAT_TCP_URG) ?
+		       TSTAT_NOT_UNUSUAL : TUPLESTAT_UNUSUAL_NULL;
+	case TSTAT_TCP_FIN:
+		if (flags & TSTAT_TCP_ACK)
+			return TSTAT_NOT_UNUSUAL;
+		return (flags & xmas) == xmas ? TUPLESTAT_UNUSUAL_XMAS :
+						TUPLESTAT_UNUSUAL_FIN;
+	case TSTAT_TCP_SYN:
+	case TSTAT_TCP_RST:
+		return TSTAT_NOT_UNUSUAL;
+	case TSTAT_TCP_SYN | TSTAT_TCP_RST:
+		return TUPLESTAT_UNUSUAL_SYN_RST;
+	case TSTAT_TCP_FIN | TSTAT_TCP_RST:
+		return TUPLESTAT_UNUSUAL_FIN_RST;
+	default:
+		return TUPLESTAT_UNUSUAL_SYN_FIN;
 	}
 }
 
