@@ -10,6 +10,27 @@
 /* A closed connection is gone by then; what comes later is something else. */
 #define LINGER_NS (5 * TSTAT_NSEC_PER_SEC)
 
+/*
+ * nf_conntrack's defaults, but for an open connection (five days there) an
+ * hour, and for a closed one a minute, so that people see it.
+ */
+const struct tstat_timeouts tstat_timeouts_default = {
+	.seconds = {
+		[TUPLESTAT_STATE_NONE] = 60,
+		[TUPLESTAT_STATE_SYN_SENT] = 120,
+		[TUPLESTAT_STATE_SYN_SENT2] = 120,
+		[TUPLESTAT_STATE_SYN_RECV] = 60,
+		[TUPLESTAT_STATE_ESTABLISHED] = 3600,
+		[TUPLESTAT_STATE_FIN_WAIT] = 120,
+		[TUPLESTAT_STATE_CLOSE_WAIT] = 3600,
+		[TUPLESTAT_STATE_LAST_ACK] = 60,
+		[TUPLESTAT_STATE_TIME_WAIT] = 60,
+		[TUPLESTAT_STATE_CLOSE] = 60,
+		[TUPLESTAT_STATE_UNREPLIED] = 60,
+		[TUPLESTAT_STATE_REPLIED] = 120,
+	},
+};
+
 static void count16(u16 *count, u32 add)
 {
 	*count = *count + add < U16_MAX ? *count + add : U16_MAX;
@@ -27,6 +48,7 @@ static void count32(u32 *count, u32 add)
 static void count_flags(struct tstat_side *side, const struct tstat_packet *pkt)
 {
 	u8 flags = pkt->tcp_flags;
+	int unusual;
 
 	if (!(flags & TSTAT_TCP_ACK))
 		count32(&side->no_ack, pkt->packets);
@@ -34,8 +56,11 @@ static void count_flags(struct tstat_side *side, const struct tstat_packet *pkt)
 		count32(&side->no_ack, pkt->packets - pkt->segments);
 	if (flags & TSTAT_TCP_PSH)
 		count32(&side->psh, 1);
-	if (likely(!(flags & ~(TSTAT_TCP_ACK | TSTAT_TCP_PSH))))
+	if (likely(flags && !(flags & ~(TSTAT_TCP_ACK | TSTAT_TCP_PSH))))
 		return;
+	unusual = tstat_packet_unusual(pkt);
+	if (unusual != TSTAT_NOT_UNUSUAL)
+		side->unusual |= 1U << unusual;
 	count16(&side->fin, !!(flags & TSTAT_TCP_FIN));
 	count16(&side->syn, !!(flags & TSTAT_TCP_SYN));
 	count16(&side->rst, !!(flags & TSTAT_TCP_RST));
@@ -164,6 +189,7 @@ void tstat_record_counters(const struct tstat_record *rec, unsigned int side,
 	counters->cwr = from->cwr;
 	counters->retransmits = from->retransmits;
 	counters->zero_windows = from->zero_windows;
+	counters->unusual = from->unusual;
 }
 
 /**
@@ -180,10 +206,38 @@ u32 tstat_record_flags(const struct tstat_record *rec)
 	       (rec->bits & TSTAT_ETHERNET ? TUPLESTAT_FLOW_ETHERNET : 0);
 }
 
-static bool is_closed(const struct tstat_record *rec)
+/**
+ * tstat_record_is_answered() - whether a flow got as far as both sides
+ * @rec: the flow
+ *
+ * Return: of TCP, whether the handshake was completed or traffic was seen from
+ * the middle on, also if it is closed since; of UDP, whether both sides sent.
+ */
+bool tstat_record_is_answered(const struct tstat_record *rec)
 {
-	return rec->state == TUPLESTAT_STATE_LAST_ACK ||
-	       rec->state == TUPLESTAT_STATE_TIME_WAIT ||
+	switch (rec->state) {
+	case TUPLESTAT_STATE_NONE:
+	case TUPLESTAT_STATE_SYN_SENT:
+	case TUPLESTAT_STATE_SYN_RECV:
+	case TUPLESTAT_STATE_SYN_SENT2:
+	case TUPLESTAT_STATE_CLOSE:
+	case TUPLESTAT_STATE_UNREPLIED:
+		return false;
+	default:
+		return true;
+	}
+}
+
+/**
+ * tstat_record_is_closed() - whether a connection is over, but for a last ACK
+ * @rec: the flow
+ *
+ * Return: whether both FINs were seen, or a RST.
+ */
+bool tstat_record_is_closed(const struct tstat_record *rec)
+{
+	return rec->state == TUPLESTAT_STATE_TIME_WAIT ||
+	       rec->state == TUPLESTAT_STATE_LAST_ACK ||
 	       rec->state == TUPLESTAT_STATE_CLOSE;
 }
 
@@ -209,7 +263,7 @@ bool tstat_record_is_reused(const struct tstat_record *rec,
 	is_syn = (pkt->tcp_flags & (TSTAT_TCP_SYN | TSTAT_TCP_ACK |
 				    TSTAT_TCP_RST | TSTAT_TCP_FIN)) ==
 		 TSTAT_TCP_SYN;
-	if (is_closed(rec))
+	if (tstat_record_is_closed(rec))
 		return is_syn || (now_ns > rec->last_ns &&
 				  now_ns - rec->last_ns > LINGER_NS);
 	return is_syn && rec->state == TUPLESTAT_STATE_SYN_SENT &&
@@ -220,34 +274,18 @@ bool tstat_record_is_reused(const struct tstat_record *rec,
 /**
  * tstat_record_is_over() - whether the timeout of a flow is over
  * @rec: the flow
+ * @timeouts: how long flows are kept
  * @now_ns: the time, on the clock of its packets
- *
- * The timeouts are nf_conntrack's defaults, but for an open connection (five
- * days there) an hour, and for a closed one a minute, so that people see it.
  *
  * Return: whether nothing was seen of it for longer than its state allows.
  */
-bool tstat_record_is_over(const struct tstat_record *rec, u64 now_ns)
+bool tstat_record_is_over(const struct tstat_record *rec,
+			  const struct tstat_timeouts *timeouts, u64 now_ns)
 {
-	static const u16 seconds[__TUPLESTAT_STATE_MAX] = {
-		[TUPLESTAT_STATE_NONE] = 60,
-		[TUPLESTAT_STATE_SYN_SENT] = 120,
-		[TUPLESTAT_STATE_SYN_SENT2] = 120,
-		[TUPLESTAT_STATE_SYN_RECV] = 60,
-		[TUPLESTAT_STATE_ESTABLISHED] = 3600,
-		[TUPLESTAT_STATE_FIN_WAIT] = 120,
-		[TUPLESTAT_STATE_CLOSE_WAIT] = 3600,
-		[TUPLESTAT_STATE_LAST_ACK] = 60,
-		[TUPLESTAT_STATE_TIME_WAIT] = 60,
-		[TUPLESTAT_STATE_CLOSE] = 60,
-		[TUPLESTAT_STATE_UNREPLIED] = 60,
-		[TUPLESTAT_STATE_REPLIED] = 120,
-	};
-
 	/* A packet may be newer than the caller's reading of the clock. */
 	return now_ns > rec->last_ns &&
 	       now_ns - rec->last_ns >
-	       seconds[rec->state] * TSTAT_NSEC_PER_SEC;
+	       READ_ONCE(timeouts->seconds[rec->state]) * TSTAT_NSEC_PER_SEC;
 }
 
 /**

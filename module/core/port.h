@@ -43,6 +43,7 @@ typedef __s32 s32;
 #define U32_MAX UINT32_MAX
 #define likely(x) __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
+#define READ_ONCE(x) (x)
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 /* By their numbers: glibc's <netinet/in.h> leaves it out. */

@@ -6,6 +6,7 @@
 #include "history.h"
 #include "ktap.h"
 #include "packet.h"
+#include "tcp.h"
 
 #define SECOND TSTAT_NSEC_PER_SEC
 
@@ -65,7 +66,7 @@ static void test_counts(void)
 	ktap_ok(c.packets == 3 && c.ip_bytes == 456 && c.l4_bytes == 396 &&
 		c.payload_bytes == 300, "the originator's packets and bytes");
 	ktap_ok(c.syn == 1 && c.ack == 2 && c.psh == 1 && !c.fin && !c.rst &&
-		!c.urg && !c.ece && !c.cwr && !c.reserved,
+		!c.urg && !c.ece && !c.cwr && !c.unusual,
 		"the originator's flags");
 	c = counters(0);
 	ktap_ok(c.packets == 1 && c.ip_bytes == 152 && c.syn == 1 && c.ack == 1,
@@ -234,12 +235,65 @@ static void test_fragmented(void)
 		"three fragments of one segment have one ACK");
 }
 
+static const struct {
+	const char *name;
+	u8 flags;
+	int kind;
+} flag_sets[] = {
+	{ "no flags", 0, TUPLESTAT_UNUSUAL_NULL },
+	{ "no flags but ECN's", TSTAT_TCP_ECE | TSTAT_TCP_CWR,
+	  TUPLESTAT_UNUSUAL_NULL },
+	{ "FIN", TSTAT_TCP_FIN, TUPLESTAT_UNUSUAL_FIN },
+	{ "FIN, PSH", TSTAT_TCP_FIN | TSTAT_TCP_PSH, TUPLESTAT_UNUSUAL_FIN },
+	{ "Xmas", TSTAT_TCP_FIN | TSTAT_TCP_PSH | TSTAT_TCP_URG,
+	  TUPLESTAT_UNUSUAL_XMAS },
+	{ "SYN, FIN", TSTAT_TCP_SYN | TSTAT_TCP_FIN,
+	  TUPLESTAT_UNUSUAL_SYN_FIN },
+	{ "SYN, FIN, RST, ACK", TSTAT_TCP_SYN | TSTAT_TCP_FIN | TSTAT_TCP_RST |
+	  TSTAT_TCP_ACK, TUPLESTAT_UNUSUAL_SYN_FIN },
+	{ "SYN, RST", TSTAT_TCP_SYN | TSTAT_TCP_RST,
+	  TUPLESTAT_UNUSUAL_SYN_RST },
+	{ "FIN, RST", TSTAT_TCP_FIN | TSTAT_TCP_RST,
+	  TUPLESTAT_UNUSUAL_FIN_RST },
+	{ "SYN", TSTAT_TCP_SYN, TSTAT_NOT_UNUSUAL },
+	{ "SYN, ACK", TSTAT_TCP_SYN | TSTAT_TCP_ACK, TSTAT_NOT_UNUSUAL },
+	{ "RST", TSTAT_TCP_RST, TSTAT_NOT_UNUSUAL },
+	{ "RST, ACK", TSTAT_TCP_RST | TSTAT_TCP_ACK, TSTAT_NOT_UNUSUAL },
+	{ "ACK", TSTAT_TCP_ACK, TSTAT_NOT_UNUSUAL },
+	{ "PSH alone", TSTAT_TCP_PSH, TSTAT_NOT_UNUSUAL },
+	{ "FIN, ACK", TSTAT_TCP_FIN | TSTAT_TCP_ACK, TSTAT_NOT_UNUSUAL },
+	{ "Xmas with ACK", TSTAT_TCP_FIN | TSTAT_TCP_PSH | TSTAT_TCP_URG |
+	  TSTAT_TCP_ACK, TSTAT_NOT_UNUSUAL },
+};
+
+static void test_unusual(void)
+{
+	unsigned int i;
+	u32 bits;
+
+	for (i = 0; i < ARRAY_SIZE(flag_sets); i++) {
+		begin(IPPROTO_TCP, 1, flag_sets[i].flags, 5);
+		bits = flag_sets[i].kind < 0 ? 0 : 1U << flag_sets[i].kind;
+		ktap_ok(tstat_tcp_unusual(flag_sets[i].flags) ==
+			flag_sets[i].kind && counters(1).unusual == bits &&
+			!counters(0).unusual, "unusual: %s",
+			flag_sets[i].name);
+	}
+	begin(IPPROTO_TCP, 0, 0, 5);
+	add(IPPROTO_TCP, 0, TSTAT_TCP_SYN | TSTAT_TCP_FIN, 6);
+	ktap_ok(counters(0).unusual == (1U << TUPLESTAT_UNUSUAL_NULL |
+					1U << TUPLESTAT_UNUSUAL_SYN_FIN),
+		"a side keeps each kind that it sent");
+	begin(IPPROTO_UDP, 0, 0, 5);
+	ktap_ok(!counters(0).unusual, "UDP has no flags, so none are unusual");
+}
+
 static void test_over(const char *name, u64 seconds)
 {
 	u64 end = rec.last_ns + seconds * SECOND;
 
-	ktap_ok(!tstat_record_is_over(&rec, end) &&
-		tstat_record_is_over(&rec, end + 1), "%s: %llu s", name,
+	ktap_ok(!tstat_record_is_over(&rec, &tstat_timeouts_default, end) &&
+		tstat_record_is_over(&rec, &tstat_timeouts_default, end + 1), "%s: %llu s", name,
 		seconds);
 }
 
@@ -249,7 +303,7 @@ static void test_timeouts(void)
 	test_over("UDP unreplied", 60);
 	add(IPPROTO_UDP, 1, 0, 2000);
 	test_over("UDP replied", 120);
-	ktap_ok(!tstat_record_is_over(&rec, 0), "an older clock ends nothing");
+	ktap_ok(!tstat_record_is_over(&rec, &tstat_timeouts_default, 0), "an older clock ends nothing");
 	begin(IPPROTO_TCP, 0, TSTAT_TCP_SYN, 1000);
 	test_over("SYN_SENT", 120);
 	ktap_ok(tstat_record_end_reason(&rec) == TUPLESTAT_END_IDLE,
@@ -262,7 +316,7 @@ static void test_timeouts(void)
 
 int main(void)
 {
-	ktap_plan(40);
+	ktap_plan(59);
 	test_counts();
 	test_flags();
 	test_aggregate();
@@ -271,6 +325,7 @@ int main(void)
 	test_reused();
 	test_later_fragment();
 	test_fragmented();
+	test_unusual();
 	test_timeouts();
 	return ktap_finish();
 }

@@ -18,28 +18,48 @@
  *               ORIG { ADDR, PORT, COUNTERS }, REPLY { ADDR, PORT, COUNTERS }
  *     errors:   ENOENT no such flow, ENETDOWN not started here, EINVAL
  *
- * TUPLESTAT_CMD_FLOW_GET, dump: every flow, in the order of their hashes.
+ * TUPLESTAT_CMD_FLOW_GET, dump: all flows that match, in the order of hashes.
  *
- *     request:  FAMILY and PROTO, each optional: only flows of that kind
+ *     request:  TERM {}, up to TUPLESTAT_TERMS_MAX of them: only flows of which
+ *               all of them are true
  *     reply:    as above, one message a flow; NLM_F_DUMP_INTR where the table
  *               was stopped and started between two parts of the dump
- *     errors:   ENETDOWN not started here
+ *     errors:   ENETDOWN not started here, EINVAL a term that says nothing or
+ *               contradicts itself, E2BIG too many terms
+ *
+ * TUPLESTAT_CMD_FLOW_DEL, do: ends flows (TUPLESTAT_END_FORCED).
+ *
+ *     request:  PROTO, ORIG {}, REPLY {}: that flow; or TERM {}: all that
+ *               match; or nothing: all
+ *     reply:    COUNT
+ *     errors:   as above
+ *
+ * TUPLESTAT_CMD_FLOW_EVENT, sent to the multicast group "flows": what happened
+ * to a flow. To join it takes CAP_NET_ADMIN. Several things that happened
+ * before the message was made come as one, with more than one bit of EVENTS.
+ *
+ *     message:  EVENTS, SEQ, END_REASON (of ended flows), and all of a flow
+ *
+ *     SEQ counts the events of a namespace, each by one, whether or not there
+ *     was memory for the message and room at the listener: who gets n after m
+ *     has missed n - m - 1. EVENT_SEQ of the statistics is the last one given.
  *
  * TUPLESTAT_CMD_STATS_GET, do: the ledger and the table.
  *
  *     request:  nothing
- *     reply:    SEEN {}, LIVE {}, ENDED {} for each reason, UNATTRIBUTED {}
- *               for each reason, MAX_FLOWS, BUCKETS, MEMORY. While stopped, the
- *               ledger stands as it was, and the table is empty
+ *     reply:    SEEN_BEFORE {}, SEEN {}, LIVE {}, ENDED {} for each reason,
+ *               UNATTRIBUTED {} for each reason, UNUSUAL {} for each kind,
+ *               MAX_FLOWS, BUCKETS, MEMORY, EVENT_SEQ, EVENTS_LOST. While
+ *               stopped, the ledger stands as it was, and the table is empty
  *
  * TUPLESTAT_CMD_CONFIG_GET, do: the settings of this namespace.
  *
  *     request:  nothing
- *     reply:    STARTED, MAX_FLOWS
+ *     reply:    STARTED, MAX_FLOWS, TIMEOUTS {}
  *
  * TUPLESTAT_CMD_CONFIG_SET, do: changes those settings that are named.
  *
- *     request:  any of STARTED, MAX_FLOWS
+ *     request:  any of STARTED, MAX_FLOWS, TIMEOUTS { any of them }
  *     errors:   ERANGE out of range, EINVAL nothing named, EPERM above the
  *               limit for unprivileged namespaces, ENOMEM
  */
@@ -50,10 +70,17 @@
 
 #define TUPLESTAT_FAMILY_NAME "tuplestat"
 #define TUPLESTAT_FAMILY_VERSION 1
+#define TUPLESTAT_MCGRP_FLOWS_NAME "flows"
 
 /* The least and the most that MAX_FLOWS can be set to. */
 #define TUPLESTAT_MAX_FLOWS_MIN 16
 #define TUPLESTAT_MAX_FLOWS_MAX (1 << 24)
+
+/* The most that a timeout can be set to, seconds: 30 days. The least is 1. */
+#define TUPLESTAT_TIMEOUT_MAX 2592000
+
+/* The most TERMs in a request. */
+#define TUPLESTAT_TERMS_MAX 32
 
 /**
  * enum tuplestat_cmd - operations of the family
@@ -62,6 +89,8 @@
  * @TUPLESTAT_CMD_STATS_GET: the ledger and the table
  * @TUPLESTAT_CMD_CONFIG_GET: read the settings
  * @TUPLESTAT_CMD_CONFIG_SET: change settings; starts and stops counting
+ * @TUPLESTAT_CMD_FLOW_DEL: end one flow, those that match, or all
+ * @TUPLESTAT_CMD_FLOW_EVENT: never asked for; sent to the group "flows"
  */
 enum tuplestat_cmd {
 	TUPLESTAT_CMD_UNSPEC,
@@ -69,6 +98,8 @@ enum tuplestat_cmd {
 	TUPLESTAT_CMD_STATS_GET,
 	TUPLESTAT_CMD_CONFIG_GET,
 	TUPLESTAT_CMD_CONFIG_SET,
+	TUPLESTAT_CMD_FLOW_DEL,
+	TUPLESTAT_CMD_FLOW_EVENT,
 
 	/* private: */
 	__TUPLESTAT_CMD_MAX,
@@ -163,7 +194,7 @@ enum tuplestat_conn_state {
  * @TUPLESTAT_END_IDLE: 1, nothing was seen of it for its timeout
  * @TUPLESTAT_END_ACTIVE: 2, it went on for longer than the active timeout
  * @TUPLESTAT_END_FLOW: 3, its end was seen (FINs acknowledged, or RST)
- * @TUPLESTAT_END_FORCED: 4, counting was stopped
+ * @TUPLESTAT_END_FORCED: 4, it was deleted, or counting was stopped
  * @TUPLESTAT_END_RESOURCES: 5, it had to make room for others
  *
  * The values are those of IPFIX flowEndReason (RFC 5102, section 5.11.3).
@@ -186,7 +217,8 @@ enum tuplestat_end_reason {
  * @TUPLESTAT_UNATTR_TRUNCATED: shorter than its own headers say
  * @TUPLESTAT_UNATTR_MALFORMED: header fields that contradict each other
  * @TUPLESTAT_UNATTR_EXTHDR: more IPv6 extension headers than are followed
- * @TUPLESTAT_UNATTR_TABLE_FULL: a new flow, and the table held max-flows
+ * @TUPLESTAT_UNATTR_TABLE_FULL: a new flow, and no room: the table was full of
+ *	flows that do not make room for a new one
  * @TUPLESTAT_UNATTR_NO_MEMORY: a new flow, and no memory for it
  */
 enum tuplestat_unattributed {
@@ -200,6 +232,45 @@ enum tuplestat_unattributed {
 
 	/* private: */
 	__TUPLESTAT_UNATTR_MAX
+};
+
+/**
+ * enum tuplestat_unusual - sets of TCP flags that no connection needs
+ * @TUPLESTAT_UNUSUAL_NULL: none of FIN SYN RST PSH ACK URG
+ * @TUPLESTAT_UNUSUAL_FIN: FIN without ACK, alone or with PSH or URG
+ * @TUPLESTAT_UNUSUAL_XMAS: FIN, PSH and URG, without ACK
+ * @TUPLESTAT_UNUSUAL_SYN_FIN: SYN and FIN, whatever else
+ * @TUPLESTAT_UNUSUAL_SYN_RST: SYN and RST, without FIN
+ * @TUPLESTAT_UNUSUAL_FIN_RST: FIN and RST, without SYN
+ *
+ * The names are those of the scans that send them; a segment is of one kind.
+ */
+enum tuplestat_unusual {
+	TUPLESTAT_UNUSUAL_NULL,
+	TUPLESTAT_UNUSUAL_FIN,
+	TUPLESTAT_UNUSUAL_XMAS,
+	TUPLESTAT_UNUSUAL_SYN_FIN,
+	TUPLESTAT_UNUSUAL_SYN_RST,
+	TUPLESTAT_UNUSUAL_FIN_RST,
+
+	/* private: */
+	__TUPLESTAT_UNUSUAL_MAX
+};
+
+/**
+ * enum tuplestat_events - bits of TUPLESTAT_A_FLOW_EVENTS
+ * @TUPLESTAT_EVENT_NEW: the flow began
+ * @TUPLESTAT_EVENT_ESTABLISHED: TCP: the handshake was completed; UDP: the
+ *	first answer; of flows seen from the middle on, the first packet that
+ *	says so
+ * @TUPLESTAT_EVENT_INTERIM: it goes on for another active timeout
+ * @TUPLESTAT_EVENT_END: it ended; the counts are final
+ */
+enum tuplestat_events {
+	TUPLESTAT_EVENT_NEW = 1 << 0,
+	TUPLESTAT_EVENT_ESTABLISHED = 1 << 1,
+	TUPLESTAT_EVENT_INTERIM = 1 << 2,
+	TUPLESTAT_EVENT_END = 1 << 3,
 };
 
 /**
@@ -219,7 +290,7 @@ enum tuplestat_unattributed {
  * @retransmits: TCP data segments wholly below the highest sequence number
  *	that was seen, probes of one octet (keep-alives) aside
  * @zero_windows: TCP segments that announced a window of zero
- * @reserved: zero
+ * @unusual: which unusual sets of flags it sent, 1 << enum tuplestat_unusual
  *
  * The 32-bit counts do not wrap: @psh, @ece, @cwr and @retransmits stop at
  * 4294967295, the others at 65535.
@@ -239,7 +310,7 @@ struct tuplestat_counters {
 	__u32 cwr;
 	__u32 retransmits;
 	__u32 zero_windows;
-	__u32 reserved;
+	__u32 unusual;
 };
 
 /* Letters of HISTORY, and arrows of TEARDOWN, at most. */
@@ -280,7 +351,6 @@ struct tuplestat_arrow {
  * enum tuplestat_a_flow - attributes of a flow
  * @TUPLESTAT_A_FLOW_UNSPEC: not used
  * @TUPLESTAT_A_FLOW_PAD: alignment of 64-bit attributes
- * @TUPLESTAT_A_FLOW_FAMILY: u8, AF_INET or AF_INET6; in a dump request only
  * @TUPLESTAT_A_FLOW_PROTO: u8, IPPROTO_TCP or IPPROTO_UDP
  * @TUPLESTAT_A_FLOW_ORIG: nest of enum tuplestat_a_end, who initiated the flow
  * @TUPLESTAT_A_FLOW_REPLY: nest of enum tuplestat_a_end, the other side
@@ -296,11 +366,15 @@ struct tuplestat_arrow {
  * @TUPLESTAT_A_FLOW_ACKDAT: u64, SYN-ACK to the ACK of it in ns, likewise
  * @TUPLESTAT_A_FLOW_TEARDOWN: binary, up to TUPLESTAT_TEARDOWN_MAX of struct
  *	tuplestat_arrow in order
+ * @TUPLESTAT_A_FLOW_TERM: nest of enum tuplestat_a_term, repeated; in requests
+ * @TUPLESTAT_A_FLOW_COUNT: u32, flows that were deleted
+ * @TUPLESTAT_A_FLOW_EVENTS: u32, enum tuplestat_events; in events only
+ * @TUPLESTAT_A_FLOW_SEQ: u64, number of the event; in events only
+ * @TUPLESTAT_A_FLOW_END_REASON: u8, enum tuplestat_end_reason; of ended flows
  */
 enum tuplestat_a_flow {
 	TUPLESTAT_A_FLOW_UNSPEC,
 	TUPLESTAT_A_FLOW_PAD,
-	TUPLESTAT_A_FLOW_FAMILY,
 	TUPLESTAT_A_FLOW_PROTO,
 	TUPLESTAT_A_FLOW_ORIG,
 	TUPLESTAT_A_FLOW_REPLY,
@@ -313,6 +387,11 @@ enum tuplestat_a_flow {
 	TUPLESTAT_A_FLOW_SYNACK,
 	TUPLESTAT_A_FLOW_ACKDAT,
 	TUPLESTAT_A_FLOW_TEARDOWN,
+	TUPLESTAT_A_FLOW_TERM,
+	TUPLESTAT_A_FLOW_COUNT,
+	TUPLESTAT_A_FLOW_EVENTS,
+	TUPLESTAT_A_FLOW_SEQ,
+	TUPLESTAT_A_FLOW_END_REASON,
 
 	/* private: */
 	__TUPLESTAT_A_FLOW_MAX,
@@ -340,6 +419,59 @@ enum tuplestat_a_end {
 };
 
 /**
+ * enum tuplestat_side - which side of a flow a TERM speaks of
+ * @TUPLESTAT_SIDE_EITHER: one of both will do
+ * @TUPLESTAT_SIDE_ORIG: who initiated the flow
+ * @TUPLESTAT_SIDE_REPLY: the other side
+ */
+enum tuplestat_side {
+	TUPLESTAT_SIDE_EITHER,
+	TUPLESTAT_SIDE_ORIG,
+	TUPLESTAT_SIDE_REPLY,
+
+	/* private: */
+	__TUPLESTAT_SIDE_MAX
+};
+
+/**
+ * enum tuplestat_a_term - attributes of one condition on flows
+ * @TUPLESTAT_A_TERM_UNSPEC: not used
+ * @TUPLESTAT_A_TERM_NOT: flag, the condition must not hold
+ * @TUPLESTAT_A_TERM_SIDE: u8, enum tuplestat_side, for ADDR and PORT_FIRST;
+ *	EITHER where it is not there
+ * @TUPLESTAT_A_TERM_FAMILY: u8, AF_INET or AF_INET6
+ * @TUPLESTAT_A_TERM_PROTO: u8, IPPROTO_TCP or IPPROTO_UDP
+ * @TUPLESTAT_A_TERM_ADDR: binary, 4 bytes (IPv4) or 16 (IPv6), network order
+ * @TUPLESTAT_A_TERM_PREFIX: u8, how many bits of ADDR count, 0 to 32 or 128;
+ *	all where it is not there
+ * @TUPLESTAT_A_TERM_PORT_FIRST: u16, network byte order
+ * @TUPLESTAT_A_TERM_PORT_LAST: u16, network byte order, not below PORT_FIRST;
+ *	the same where it is not there
+ * @TUPLESTAT_A_TERM_STATES: u32, one of these states: 1 << enum tuplestat_state
+ * @TUPLESTAT_A_TERM_CONN_STATES: u32, likewise 1 << enum tuplestat_conn_state
+ *
+ * A term has exactly one of FAMILY, PROTO, ADDR, PORT_FIRST, STATES and
+ * CONN_STATES.
+ */
+enum tuplestat_a_term {
+	TUPLESTAT_A_TERM_UNSPEC,
+	TUPLESTAT_A_TERM_NOT,
+	TUPLESTAT_A_TERM_SIDE,
+	TUPLESTAT_A_TERM_FAMILY,
+	TUPLESTAT_A_TERM_PROTO,
+	TUPLESTAT_A_TERM_ADDR,
+	TUPLESTAT_A_TERM_PREFIX,
+	TUPLESTAT_A_TERM_PORT_FIRST,
+	TUPLESTAT_A_TERM_PORT_LAST,
+	TUPLESTAT_A_TERM_STATES,
+	TUPLESTAT_A_TERM_CONN_STATES,
+
+	/* private: */
+	__TUPLESTAT_A_TERM_MAX,
+	TUPLESTAT_A_TERM_MAX = __TUPLESTAT_A_TERM_MAX - 1
+};
+
+/**
  * enum tuplestat_a_stats - attributes of the statistics
  * @TUPLESTAT_A_STATS_UNSPEC: not used
  * @TUPLESTAT_A_STATS_PAD: alignment of 64-bit attributes
@@ -353,9 +485,15 @@ enum tuplestat_a_end {
  * @TUPLESTAT_A_STATS_MAX_FLOWS: u32, most flows that the table takes
  * @TUPLESTAT_A_STATS_BUCKETS: u32, hash buckets of the table
  * @TUPLESTAT_A_STATS_MEMORY: u64, bytes that flows and buckets take now
+ * @TUPLESTAT_A_STATS_SEEN_BEFORE: nest: SEEN as it was before LIVE, ENDED and
+ *	UNATTRIBUTED were added up; SEEN is what it was afterwards
+ * @TUPLESTAT_A_STATS_UNUSUAL: nest, repeated: REASON (enum tuplestat_unusual),
+ *	PACKETS, BYTES of segments with such flags. Not a part of the equation
+ * @TUPLESTAT_A_STATS_EVENT_SEQ: u64, SEQ of the last event
+ * @TUPLESTAT_A_STATS_EVENTS_LOST: u64, events that no message was made for
  *
- * In packets and in bytes, SEEN = LIVE + all ENDED + all UNATTRIBUTED, exact
- * when no packet is under way.
+ * In packets and in bytes, SEEN_BEFORE <= LIVE + all ENDED + all UNATTRIBUTED
+ * <= SEEN; where no packet is under way, both are equal, and so is the sum.
  */
 enum tuplestat_a_stats {
 	TUPLESTAT_A_STATS_UNSPEC,
@@ -367,6 +505,10 @@ enum tuplestat_a_stats {
 	TUPLESTAT_A_STATS_MAX_FLOWS,
 	TUPLESTAT_A_STATS_BUCKETS,
 	TUPLESTAT_A_STATS_MEMORY,
+	TUPLESTAT_A_STATS_SEEN_BEFORE,
+	TUPLESTAT_A_STATS_UNUSUAL,
+	TUPLESTAT_A_STATS_EVENT_SEQ,
+	TUPLESTAT_A_STATS_EVENTS_LOST,
 
 	/* private: */
 	__TUPLESTAT_A_STATS_MAX,
@@ -404,15 +546,58 @@ enum tuplestat_a_total {
  *	TUPLESTAT_MAX_FLOWS_MAX. A namespace that belongs to a user namespace
  *	other than the initial one cannot go above the module parameter
  *	userns_max_flows
+ * @TUPLESTAT_A_CONFIG_TIMEOUTS: nest of enum tuplestat_a_timeout
  */
 enum tuplestat_a_config {
 	TUPLESTAT_A_CONFIG_UNSPEC,
 	TUPLESTAT_A_CONFIG_STARTED,
 	TUPLESTAT_A_CONFIG_MAX_FLOWS,
+	TUPLESTAT_A_CONFIG_TIMEOUTS,
 
 	/* private: */
 	__TUPLESTAT_A_CONFIG_MAX,
 	TUPLESTAT_A_CONFIG_MAX = __TUPLESTAT_A_CONFIG_MAX - 1
+};
+
+/**
+ * enum tuplestat_a_timeout - how long flows are kept that nothing is seen of
+ * @TUPLESTAT_A_TIMEOUT_UNSPEC: not used
+ * @TUPLESTAT_A_TIMEOUT_NONE: TCP, nothing that tells yet (default 60)
+ * @TUPLESTAT_A_TIMEOUT_SYN_SENT: SYN without an answer (120)
+ * @TUPLESTAT_A_TIMEOUT_SYN_RECV: SYN-ACK without an answer (60)
+ * @TUPLESTAT_A_TIMEOUT_ESTABLISHED: open connection (3600)
+ * @TUPLESTAT_A_TIMEOUT_FIN_WAIT: first FIN without an answer (120)
+ * @TUPLESTAT_A_TIMEOUT_CLOSE_WAIT: half-closed (3600)
+ * @TUPLESTAT_A_TIMEOUT_LAST_ACK: second FIN without an answer (60)
+ * @TUPLESTAT_A_TIMEOUT_TIME_WAIT: closed, kept to be seen (60)
+ * @TUPLESTAT_A_TIMEOUT_CLOSE: reset, likewise (60)
+ * @TUPLESTAT_A_TIMEOUT_SYN_SENT2: SYNs from both sides (120)
+ * @TUPLESTAT_A_TIMEOUT_UNREPLIED: UDP, packets from one side only (60)
+ * @TUPLESTAT_A_TIMEOUT_REPLIED: UDP, packets from both sides (120)
+ * @TUPLESTAT_A_TIMEOUT_ACTIVE: between two interim events of a flow (1800)
+ *
+ * Each is u32, seconds, 1 to TUPLESTAT_TIMEOUT_MAX. But for the last one, the
+ * number of an attribute is that of its state (enum tuplestat_state) plus one.
+ */
+enum tuplestat_a_timeout {
+	TUPLESTAT_A_TIMEOUT_UNSPEC,
+	TUPLESTAT_A_TIMEOUT_NONE,
+	TUPLESTAT_A_TIMEOUT_SYN_SENT,
+	TUPLESTAT_A_TIMEOUT_SYN_RECV,
+	TUPLESTAT_A_TIMEOUT_ESTABLISHED,
+	TUPLESTAT_A_TIMEOUT_FIN_WAIT,
+	TUPLESTAT_A_TIMEOUT_CLOSE_WAIT,
+	TUPLESTAT_A_TIMEOUT_LAST_ACK,
+	TUPLESTAT_A_TIMEOUT_TIME_WAIT,
+	TUPLESTAT_A_TIMEOUT_CLOSE,
+	TUPLESTAT_A_TIMEOUT_SYN_SENT2,
+	TUPLESTAT_A_TIMEOUT_UNREPLIED,
+	TUPLESTAT_A_TIMEOUT_REPLIED,
+	TUPLESTAT_A_TIMEOUT_ACTIVE,
+
+	/* private: */
+	__TUPLESTAT_A_TIMEOUT_MAX,
+	TUPLESTAT_A_TIMEOUT_MAX = __TUPLESTAT_A_TIMEOUT_MAX - 1
 };
 
 #endif /* _UAPI_LINUX_TUPLESTAT_H */
