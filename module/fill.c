@@ -8,6 +8,7 @@
 #include "core/ladder.h"
 #include "core/verdict.h"
 #include "fill.h"
+#include "table.h"
 
 static int fill_end(struct sk_buff *skb, int attr,
 		    const struct tstat_record *rec, unsigned int side)
@@ -97,6 +98,26 @@ int tstat_fill_flow(struct sk_buff *skb, const struct tstat_record *rec)
 	return fill_times(skb, rec) ?: fill_history(skb, rec) ?:
 	       fill_end(skb, TUPLESTAT_A_FLOW_ORIG, rec, orig) ?:
 	       fill_end(skb, TUPLESTAT_A_FLOW_REPLY, rec, !orig);
+}
+
+/**
+ * tstat_fill_event() - append the attributes of an event to a message
+ * @skb: the message
+ * @event: the event
+ * @seq: its number
+ *
+ * Return: 0 or -EMSGSIZE; then the caller cancels the message.
+ */
+int tstat_fill_event(struct sk_buff *skb, const struct tstat_event *event,
+		     u64 seq)
+{
+	if (nla_put_u32(skb, TUPLESTAT_A_FLOW_EVENTS, event->events) ||
+	    nla_put_u64_64bit(skb, TUPLESTAT_A_FLOW_SEQ, seq,
+			      TUPLESTAT_A_FLOW_PAD) ||
+	    (event->end_reason &&
+	     nla_put_u8(skb, TUPLESTAT_A_FLOW_END_REASON, event->end_reason)))
+		return -EMSGSIZE;
+	return tstat_fill_flow(skb, &event->rec);
 }
 
 /**

@@ -13,15 +13,24 @@
 /* Pause between two rounds through the table; a timeout is as exact as this. */
 #define ROUND_PAUSE HZ
 
+static void begin_round(struct tstat_net *tn)
+{
+	tn->gc_cursor = (struct tstat_cursor){};
+	tn->gc_round.before_ns = tn->gc_round.now_ns;
+	tn->gc_round.now_ns = ktime_get_ns();
+	tn->gc_round.active_ns = (u64)READ_ONCE(tn->active_timeout) *
+				 NSEC_PER_SEC;
+}
+
 static void run_slice(struct work_struct *work)
 {
 	struct tstat_net *tn = container_of(to_delayed_work(work),
 					    struct tstat_net, gc);
 	unsigned long pause = 1;
 
-	if (!tstat_table_expire(tn->table, &tn->gc_cursor, ktime_get_ns(),
-				SLICE_BUDGET)) {
-		tn->gc_cursor = (struct tstat_cursor){};
+	if (!tstat_table_expire(tn->table, &tn->gc_cursor, &tn->gc_round,
+				ktime_get_ns(), SLICE_BUDGET)) {
+		begin_round(tn);
 		pause = ROUND_PAUSE;
 	}
 	queue_delayed_work(system_power_efficient_wq, &tn->gc, pause);
@@ -42,17 +51,9 @@ void tstat_gc_init(struct tstat_net *tn)
  */
 void tstat_gc_start(struct tstat_net *tn)
 {
-	tn->gc_cursor = (struct tstat_cursor){};
+	tn->gc_round.now_ns = ktime_get_ns();
+	begin_round(tn);
 	queue_delayed_work(system_power_efficient_wq, &tn->gc, ROUND_PAUSE);
-}
-
-/**
- * tstat_gc_resume() - go on where tstat_gc_stop() has stopped
- * @tn: the namespace; its table is there until the next tstat_gc_stop()
- */
-void tstat_gc_resume(struct tstat_net *tn)
-{
-	queue_delayed_work(system_power_efficient_wq, &tn->gc, 1);
 }
 
 /**

@@ -8,6 +8,5 @@ struct tstat_net;
 void tstat_gc_init(struct tstat_net *tn);
 void tstat_gc_start(struct tstat_net *tn);
 void tstat_gc_stop(struct tstat_net *tn);
-void tstat_gc_resume(struct tstat_net *tn);
 
 #endif /* _TSTAT_GC_H */

@@ -22,6 +22,7 @@
 
 #include "core/account.h"
 #include "core/parse.h"
+#include "core/tcp.h"
 #include "frag.h"
 #include "hook.h"
 #include "ledger.h"
@@ -150,6 +151,16 @@ static int account(struct tstat_net *tn, struct tstat_packet *pkt, bool known)
 				TUPLESTAT_UNATTR_NO_MEMORY;
 }
 
+/* Beside the equation: which of what was seen no connection needs. */
+static void count_unusual(struct tstat_net *tn, const struct tstat_packet *pkt)
+{
+	int kind = tstat_packet_unusual(pkt);
+
+	if (unlikely(kind != TSTAT_NOT_UNUSUAL))
+		tstat_ledger_unusual(tn->ledger, kind, pkt->packets,
+				     pkt->ip_len);
+}
+
 /* Bottom halves are off, so this CPU's ledger is ours. */
 static void watch(const struct sk_buff *skb, const struct nf_hook_state *state)
 {
@@ -176,6 +187,8 @@ static void watch(const struct sk_buff *skb, const struct nf_hook_state *state)
 	/* From the skb, not from its headers: so that the ledger can be wrong. */
 	bytes = skb->len + (pkt.ip_len - parsed_len);
 	tstat_ledger_seen(tn->ledger, pkt.packets, bytes);
+	if (known)
+		count_unusual(tn, &pkt);
 	unattributed = account(tn, &pkt, known);
 	if (unlikely(unattributed >= 0))
 		tstat_ledger_unattributed(tn->ledger, unattributed,

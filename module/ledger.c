@@ -78,6 +78,23 @@ void tstat_ledger_unattributed(struct tstat_ledger __percpu *ledger,
 }
 
 /**
+ * tstat_ledger_unusual() - enter a segment with unusual flags
+ * @ledger: the ledger
+ * @kind: which
+ * @packets: packets on the wire
+ * @bytes: bytes of layer 3 and up
+ *
+ * Context: bottom halves off.
+ */
+void tstat_ledger_unusual(struct tstat_ledger __percpu *ledger,
+			  enum tuplestat_unusual kind, u32 packets, u32 bytes)
+{
+	struct tstat_ledger *mine = this_cpu_ptr(ledger);
+
+	add(mine, &mine->book.unusual[kind], 0, packets, bytes);
+}
+
+/**
  * tstat_ledger_ended() - enter a flow that ended
  * @ledger: the ledger
  * @reason: why it ended
@@ -132,4 +149,20 @@ void tstat_ledger_sum(struct tstat_ledger __percpu *ledger,
 		for (i = 0; i < sizeof(book) / sizeof(u64); i++)
 			to[i] += ((const u64 *)&book)[i];
 	}
+}
+
+/**
+ * tstat_ledger_sum_seen() - add up what the hooks saw, of all CPUs
+ * @ledger: the ledger
+ * @seen: written
+ *
+ * Context: process.
+ */
+void tstat_ledger_sum_seen(struct tstat_ledger __percpu *ledger,
+			   struct tstat_total *seen)
+{
+	struct tstat_book sum;
+
+	tstat_ledger_sum(ledger, &sum);
+	*seen = sum.seen;
 }

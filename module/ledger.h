@@ -31,11 +31,14 @@ struct tstat_total {
  * @seen: what the hooks saw, counted apart from everything below
  * @ended: flows that ended, by enum tuplestat_end_reason
  * @unattributed: packets of no flow, by enum tuplestat_unattributed
+ * @unusual: segments with unusual flags, by enum tuplestat_unusual; beside the
+ *	equation, they are in their flows
  */
 struct tstat_book {
 	struct tstat_total seen;
 	struct tstat_total ended[__TUPLESTAT_END_MAX];
 	struct tstat_total unattributed[__TUPLESTAT_UNATTR_MAX];
+	struct tstat_total unusual[__TUPLESTAT_UNUSUAL_MAX];
 };
 
 /**
@@ -57,10 +60,14 @@ void tstat_ledger_seen(struct tstat_ledger __percpu *ledger, u32 packets,
 void tstat_ledger_unattributed(struct tstat_ledger __percpu *ledger,
 			       enum tuplestat_unattributed reason, u32 packets,
 			       u32 bytes);
+void tstat_ledger_unusual(struct tstat_ledger __percpu *ledger,
+			  enum tuplestat_unusual kind, u32 packets, u32 bytes);
 void tstat_ledger_ended(struct tstat_ledger __percpu *ledger,
 			enum tuplestat_end_reason reason,
 			const struct tstat_record *rec);
 void tstat_ledger_sum(struct tstat_ledger __percpu *ledger,
 		      struct tstat_book *sum);
+void tstat_ledger_sum_seen(struct tstat_ledger __percpu *ledger,
+			   struct tstat_total *seen);
 
 #endif /* _TSTAT_LEDGER_H */

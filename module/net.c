@@ -2,15 +2,20 @@
 /* What is kept for each network namespace; starting and stopping there. */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/mm.h>
 #include <linux/moduleparam.h>
 #include <linux/netdevice.h>
 #include <linux/user_namespace.h>
 
+#include "event.h"
 #include "frag.h"
 #include "gc.h"
 #include "hook.h"
 #include "ledger.h"
 #include "net.h"
+
+/* Seconds; as NetFlow exporters have it. */
+#define ACTIVE_TIMEOUT_DEFAULT 1800
 
 unsigned int tstat_net_id __read_mostly;
 
@@ -34,6 +39,11 @@ static unsigned int userns_max_flows = 16384;
 module_param_cb(userns_max_flows, &limit_ops, &userns_max_flows, 0644);
 MODULE_PARM_DESC(userns_max_flows,
 		 "Most flows of a network namespace that belongs to an unprivileged user (16 to 16777216, default 16384)");
+
+static unsigned int all_max_flows;
+module_param(all_max_flows, uint, 0444);
+MODULE_PARM_DESC(all_max_flows,
+		 "Most flows of all network namespaces together, 256 bytes each (default: what takes a sixteenth of the memory)");
 
 static char *server_ports = TSTAT_PORTS_DEFAULT;
 module_param(server_ports, charp, 0444);
@@ -59,27 +69,46 @@ u32 tstat_net_max_flows_limit(const struct tstat_net *tn)
 	return READ_ONCE(userns_max_flows);
 }
 
-/* The ledger stays when counting stops; all else is made by each start. */
-static int create_parts(struct tstat_net *tn)
+/* What stays when counting stops. */
+static int create_lasting(struct tstat_net *tn)
 {
 	if (!tn->ledger)
 		tn->ledger = tstat_ledger_create();
-	if (!tn->ledger)
+	if (!tn->events)
+		tn->events = tstat_events_create(tn->net);
+	return tn->ledger && tn->events ? 0 : -ENOMEM;
+}
+
+/* What is made by each start. */
+static int create_parts(struct tstat_net *tn)
+{
+	struct tstat_table_env env;
+
+	if (create_lasting(tn))
 		return -ENOMEM;
 	tn->frags = tstat_frag_table_create();
 	if (!tn->frags)
 		return -ENOMEM;
-	tn->table = tstat_table_create(tn->max_flows, &ports, tn->ledger);
+	env = (struct tstat_table_env){
+		.ports = &ports,
+		.timeouts = &tn->timeouts,
+		.ledger = tn->ledger,
+		.events = tn->events,
+	};
+	tn->table = tstat_table_create(tn->max_flows, &env);
 	if (!tn->table) {
 		tstat_frag_table_destroy(tn->frags);
 		return -ENOMEM;
 	}
+	tstat_events_start(tn->events, tn->table);
 	return 0;
 }
 
 /* Once no packet can be in the hooks. */
 static void destroy_parts(struct tstat_net *tn)
 {
+	tstat_table_end_all(tn->table);
+	tstat_events_stop(tn->events);
 	tstat_table_destroy(tn->table);
 	tstat_frag_table_destroy(tn->frags);
 	tn->table = NULL;
@@ -162,6 +191,8 @@ static int __net_init init_net_state(struct net *net)
 	mutex_init(&tn->lock);
 	tstat_gc_init(tn);
 	tn->max_flows = min(max_flows, tstat_net_max_flows_limit(tn));
+	tn->timeouts = tstat_timeouts_default;
+	tn->active_timeout = ACTIVE_TIMEOUT_DEFAULT;
 	return 0;
 }
 
@@ -172,6 +203,7 @@ static void __net_exit exit_net_state(struct net *net)
 	mutex_lock(&tn->lock);
 	tstat_net_stop(tn);
 	mutex_unlock(&tn->lock);
+	tstat_events_destroy(tn->events);
 	tstat_ledger_destroy(tn->ledger);
 }
 
@@ -194,6 +226,10 @@ int tstat_net_register(void)
 		pr_err("server_ports must be as tcp/80,udp/53,tcp/8000-8099\n");
 		return -EINVAL;
 	}
+	/* A flow for each page: 256 bytes of 4096. */
+	if (!all_max_flows)
+		all_max_flows = min(totalram_pages(), (unsigned long)INT_MAX);
+	tstat_table_set_ceiling(all_max_flows);
 	return register_pernet_subsys(&net_ops);
 }
 

@@ -23,10 +23,14 @@ struct tstat_ledger;
  *	hooks are registered until after they are gone
  * @frags: the fragments, there while @table is
  * @ledger: from the first start on; it outlives the table
+ * @events: likewise
  * @max_flows: setting, under @lock
+ * @active_timeout: setting, seconds; written under @lock, read anywhere
+ * @timeouts: settings, likewise
  * @generation: counts starts, under @lock: a dump notices them
  * @gc: the collector
  * @gc_cursor: how far it is, the collector's own
+ * @gc_round: which round it is in, likewise
  */
 struct tstat_net {
 	struct net *net;
@@ -34,10 +38,14 @@ struct tstat_net {
 	struct tstat_table *table;
 	struct tstat_frag_table *frags;
 	struct tstat_ledger __percpu *ledger;
+	struct tstat_events *events;
 	u32 max_flows;
+	u32 active_timeout;
+	struct tstat_timeouts timeouts;
 	u32 generation;
 	struct delayed_work gc;
 	struct tstat_cursor gc_cursor;
+	struct tstat_round gc_round;
 };
 
 extern unsigned int tstat_net_id;

@@ -6,10 +6,30 @@
 #include <linux/percpu.h>
 
 #include "core/account.h"
+#include "core/match.h"
 #include "core/tuple.h"
 
+struct tstat_book;
+struct tstat_events;
 struct tstat_ledger;
 struct tstat_table;
+struct tstat_total;
+
+/**
+ * struct tstat_table_env - what a table uses that is not its own
+ * @ports: ports that servers are likely to have
+ * @timeouts: how long flows are kept; may change at any time
+ * @ledger: where ended flows are entered
+ * @events: who is told that flows have events
+ *
+ * All of it outlives the table.
+ */
+struct tstat_table_env {
+	const struct tstat_ports *ports;
+	const struct tstat_timeouts *timeouts;
+	struct tstat_ledger __percpu *ledger;
+	struct tstat_events *events;
+};
 
 /**
  * struct tstat_cursor - a place in the order of buckets
@@ -25,6 +45,41 @@ struct tstat_cursor {
 };
 
 /**
+ * struct tstat_round - one round of the collector
+ * @now_ns: when it began
+ * @before_ns: when the one before began
+ * @active_ns: time between two interim events of a flow
+ */
+struct tstat_round {
+	u64 now_ns;
+	u64 before_ns;
+	u64 active_ns;
+};
+
+/**
+ * struct tstat_event - what an event tells of a flow
+ * @rec: the flow
+ * @events: what happened, enum tuplestat_events
+ * @end_reason: enum tuplestat_end_reason, 0 while it lives
+ */
+struct tstat_event {
+	struct tstat_record rec;
+	u8 events;
+	u8 end_reason;
+};
+
+/**
+ * struct tstat_batch - events that were taken from flows
+ * @count: how many
+ * @event: the events
+ */
+#define TSTAT_BATCH_MAX 16
+struct tstat_batch {
+	unsigned int count;
+	struct tstat_event event[TSTAT_BATCH_MAX];
+};
+
+/**
  * typedef tstat_visit_t - what is done with each flow of a walk
  * @rec: a consistent copy
  * @data: the caller's
@@ -36,10 +91,11 @@ typedef int (*tstat_visit_t)(const struct tstat_record *rec, void *data);
 
 int tstat_table_cache_create(void);
 void tstat_table_cache_destroy(void);
+void tstat_table_set_ceiling(u32 flows);
 
 struct tstat_table *tstat_table_create(u32 max_flows,
-				       const struct tstat_ports *ports,
-				       struct tstat_ledger __percpu *ledger);
+				       const struct tstat_table_env *env);
+void tstat_table_end_all(struct tstat_table *table);
 void tstat_table_destroy(struct tstat_table *table);
 int tstat_table_resize(struct tstat_table *table, u32 max_flows);
 
@@ -52,9 +108,21 @@ int tstat_table_walk_bucket(struct tstat_table *table,
 			    struct tstat_cursor *cursor, tstat_visit_t visit,
 			    void *data);
 bool tstat_table_expire(struct tstat_table *table, struct tstat_cursor *cursor,
-			u64 now_ns, unsigned int budget);
+			const struct tstat_round *round, u64 now_ns,
+			unsigned int budget);
+bool tstat_table_delete(struct tstat_table *table,
+			const struct tstat_tuple *tuple);
+u32 tstat_table_delete_matching(struct tstat_table *table,
+				const struct tstat_filter *filter);
+bool tstat_table_take_events(struct tstat_table *table,
+			     struct tstat_cursor *cursor, u64 last,
+			     struct tstat_batch *batch);
 
-u32 tstat_table_count(const struct tstat_table *table);
+void tstat_table_sum_begin(struct tstat_table *table);
+void tstat_table_sum_live(struct tstat_table *table, struct tstat_total *live);
+void tstat_table_sum_end(struct tstat_table *table, struct tstat_total *live,
+			 struct tstat_book *book);
+
 u32 tstat_table_buckets(struct tstat_table *table);
 u64 tstat_table_memory(struct tstat_table *table);
 

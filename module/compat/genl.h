@@ -28,4 +28,11 @@ tstat_compat_dump_attrs(struct netlink_callback *cb)
 #define TSTAT_COMPAT_RESV_START_OP(op)
 #endif
 
+/* Initialiser of struct genl_multicast_group: who may not ask may not listen. */
+#ifdef TSTAT_HAVE_MCAST_CAP_NET_ADMIN
+#define TSTAT_COMPAT_MCAST_CAP_NET_ADMIN .flags = GENL_MCAST_CAP_NET_ADMIN,
+#else
+#error "this kernel cannot keep unprivileged users from listening to events"
+#endif
+
 #endif /* _TSTAT_COMPAT_GENL_H */

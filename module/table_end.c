@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The flow table: how flows end, and what becomes of their events. */
+#include <linux/sched.h>
+
+#include "event.h"
+#include "table_impl.h"
+#include "trace.h"
+
+/**
+ * tstat_flow_event() - note what happened to a flow, for whoever listens
+ * @table: its table
+ * @flow: the flow, locked
+ * @event: what
+ */
+void tstat_flow_event(struct tstat_table *table, struct flow *flow,
+		      enum tuplestat_events event)
+{
+	bool first = !flow->events;
+
+	if (likely(!tstat_events_wanted(table->env.events)))
+		return;
+	flow->events |= event;
+	if (first)
+		tstat_events_push(table->env.events, hash_of(table, flow));
+}
+
+static void add_record(struct tstat_total *total,
+		       const struct tstat_record *rec)
+{
+	total->flows++;
+	total->packets += rec->side[0].packets + rec->side[1].packets;
+	total->bytes += rec->side[0].ip_bytes + rec->side[1].ip_bytes;
+}
+
+/* Into the ledger; what a sum under way has among the living, not twice. */
+static void enter_ended(struct tstat_table *table, const struct flow *flow)
+{
+	struct table_sum *sum = &table->sum;
+
+	if (likely(!READ_ONCE(sum->active))) {
+		tstat_ledger_ended(table->env.ledger, flow->end_reason,
+				   &flow->rec);
+		return;
+	}
+	spin_lock(&sum->lock);
+	tstat_ledger_ended(table->env.ledger, flow->end_reason, &flow->rec);
+	if (sum->all || hash_of(table, flow) < sum->below)
+		add_record(&sum->twice, &flow->rec);
+	spin_unlock(&sum->lock);
+}
+
+/**
+ * tstat_flow_end() - end a live flow
+ * @table: its table
+ * @flow: the flow, in its bucket; the stripe is locked, the flow is not
+ * @reason: why
+ *
+ * Return: whether it is to stay in its bucket, until its event is taken.
+ */
+bool tstat_flow_end(struct tstat_table *table, struct flow *flow,
+		    enum tuplestat_end_reason reason)
+{
+	bool stays = tstat_events_wanted(table->env.events);
+
+	if (stays && atomic_inc_return(&table->ended) > ended_limit(table)) {
+		atomic_dec(&table->ended);
+		tstat_events_lose(table->env.events);
+		stays = false;
+	}
+	spin_lock(&flow->lock);
+	flow->end_reason = reason;
+	enter_ended(table, flow);
+	trace_flow_end(&flow->rec, reason);
+	if (stays)
+		tstat_flow_event(table, flow, TUPLESTAT_EVENT_END);
+	/* Whoever listened may have left just now. */
+	if (stays && !(flow->events & TUPLESTAT_EVENT_END)) {
+		atomic_dec(&table->ended);
+		stays = false;
+	}
+	spin_unlock(&flow->lock);
+	return stays;
+}
+
+/**
+ * tstat_flow_unlink() - take an ended flow out of its bucket
+ * @stripe: its stripe, locked
+ * @place: what points to it
+ * @flow: the flow
+ */
+void tstat_flow_unlink(struct stripe *stripe, struct flow __rcu **place,
+		       struct flow *flow)
+{
+	rcu_assign_pointer(*place, locked(stripe, flow->next));
+}
+
+/**
+ * struct sweep - what to end
+ * @round: of the collector; NULL otherwise
+ * @now_ns: the time, for it
+ * @filter: what to end now; NULL for all
+ * @ended: how many have ended
+ */
+struct sweep {
+	const struct tstat_round *round;
+	u64 now_ns;
+	const struct tstat_filter *filter;
+	u32 ended;
+};
+
+/* Whether an active timeout ran out between the last two rounds. */
+static bool is_interim(const struct tstat_record *rec,
+		       const struct tstat_round *round)
+{
+	u64 age = round->now_ns - rec->first_ns;
+
+	if (rec->first_ns > round->before_ns || age < round->active_ns ||
+	    rec->last_ns + round->active_ns < round->now_ns)
+		return false;
+	return div64_u64(age, round->active_ns) !=
+	       div64_u64(round->before_ns - rec->first_ns, round->active_ns);
+}
+
+/* Why to end a flow now, or 0; the flow is locked. */
+static int judge(struct tstat_table *table, struct flow *flow,
+		 const struct sweep *sweep)
+{
+	if (!sweep->round)
+		return !sweep->filter ||
+		       tstat_filter_match_record(sweep->filter, &flow->rec) ?
+		       TUPLESTAT_END_FORCED : 0;
+	if (tstat_record_is_over(&flow->rec, table->env.timeouts,
+				 sweep->now_ns))
+		return tstat_record_end_reason(&flow->rec);
+	if (unlikely(tstat_events_wanted(table->env.events)) &&
+	    is_interim(&flow->rec, sweep->round))
+		tstat_flow_event(table, flow, TUPLESTAT_EVENT_INTERIM);
+	return 0;
+}
+
+/*
+ * End what is to end in one bucket; returns how many flows it looked at. A
+ * packet that comes between the decision and the end is in the record still.
+ */
+static unsigned int sweep_bucket(struct tstat_table *table, u64 hash,
+				 struct sweep *sweep)
+{
+	struct stripe *stripe = stripe_of(table, hash);
+	struct flow __rcu **place = bucket_of(stripe, hash);
+	struct flow *flow;
+	unsigned int seen = 0;
+	int reason;
+
+	for (; (flow = locked(stripe, *place)); seen++) {
+		reason = 0;
+		spin_lock(&flow->lock);
+		if (!flow->end_reason)
+			reason = judge(table, flow, sweep);
+		spin_unlock(&flow->lock);
+		sweep->ended += !!reason;
+		if (reason && !tstat_flow_end(table, flow, reason)) {
+			tstat_flow_unlink(stripe, place, flow);
+			tstat_flow_free(table, flow);
+		} else {
+			place = &flow->next;
+		}
+	}
+	return seen;
+}
+
+/* One hold of a stripe's lock; returns what is left of @budget. */
+static unsigned int sweep_stripe(struct tstat_table *table,
+				 struct tstat_cursor *cursor,
+				 struct sweep *sweep, unsigned int budget)
+{
+	struct stripe *stripe = stripe_of(table, cursor->hash);
+	unsigned int hold = HOLD_BUDGET;
+	unsigned int cost;
+
+	spin_lock_bh(&stripe->lock);
+	do {
+		cost = 1 + sweep_bucket(table, cursor->hash, sweep);
+		tstat_cursor_next_bucket(cursor, stripe->buckets);
+		hold -= min(hold, cost);
+		budget -= min(budget, cost);
+	} while (!cursor->end && stripe == stripe_of(table, cursor->hash) &&
+		 hold && budget);
+	spin_unlock_bh(&stripe->lock);
+	return budget;
+}
+
+/* What has ended waits for its event: not for more than there is room. */
+static void relieve(struct tstat_table *table)
+{
+	if (atomic_read(&table->ended) > ended_limit(table) / 2)
+		tstat_events_drain(table->env.events, table);
+	cond_resched();
+}
+
+static void sweep_all(struct tstat_table *table, struct sweep *sweep)
+{
+	struct tstat_cursor cursor = {};
+
+	while (!cursor.end) {
+		sweep_stripe(table, &cursor, sweep, UINT_MAX);
+		relieve(table);
+	}
+}
+
+/**
+ * tstat_table_expire() - end flows whose timeout is over
+ * @table: the table
+ * @cursor: where to begin; moved behind what was looked at
+ * @round: the round of the collector that this slice belongs to
+ * @now_ns: the time
+ * @budget: buckets and flows to look at in this slice
+ *
+ * Context: process, may sleep.
+ * Return: false when the end of the table was reached.
+ */
+bool tstat_table_expire(struct tstat_table *table, struct tstat_cursor *cursor,
+			const struct tstat_round *round, u64 now_ns,
+			unsigned int budget)
+{
+	struct sweep sweep = { .round = round, .now_ns = now_ns };
+
+	while (!cursor->end && budget) {
+		budget = sweep_stripe(table, cursor, &sweep, budget);
+		relieve(table);
+	}
+	return !cursor->end;
+}
+
+/**
+ * tstat_table_delete_matching() - end flows
+ * @table: the table
+ * @filter: which
+ *
+ * Context: process, may sleep.
+ * Return: how many.
+ */
+u32 tstat_table_delete_matching(struct tstat_table *table,
+				const struct tstat_filter *filter)
+{
+	struct sweep sweep = { .filter = filter };
+
+	sweep_all(table, &sweep);
+	return sweep.ended;
+}
+
+/**
+ * tstat_table_end_all() - end every flow, and let their events be taken
+ * @table: the table; no packet comes in any more
+ *
+ * Context: process, may sleep.
+ */
+void tstat_table_end_all(struct tstat_table *table)
+{
+	struct sweep sweep = {};
+
+	sweep_all(table, &sweep);
+	tstat_events_drain(table->env.events, table);
+}
+
+/* Take the events of one bucket, as far as there is room. */
+static bool take_from_bucket(struct tstat_table *table, struct stripe *stripe,
+			     u64 hash, struct tstat_batch *batch)
+{
+	struct flow __rcu **place = bucket_of(stripe, hash);
+	struct tstat_event *event;
+	struct flow *flow;
+	bool ended;
+
+	for (; (flow = locked(stripe, *place)); ) {
+		if (!READ_ONCE(flow->events)) {
+			place = &flow->next;
+			continue;
+		}
+		if (batch->count == TSTAT_BATCH_MAX)
+			return false;
+		event = &batch->event[batch->count++];
+		spin_lock(&flow->lock);
+		event->rec = flow->rec;
+		event->events = flow->events;
+		event->end_reason = flow->end_reason;
+		flow->events = 0;
+		ended = flow->end_reason;
+		spin_unlock(&flow->lock);
+		if (!ended) {
+			place = &flow->next;
+			continue;
+		}
+		tstat_flow_unlink(stripe, place, flow);
+		atomic_dec(&table->ended);
+		tstat_flow_free(table, flow);
+	}
+	return true;
+}
+
+/**
+ * tstat_table_take_events() - take what flows have to tell
+ * @table: the table
+ * @cursor: where to begin; moved behind what was looked at
+ * @last: the last hash to look at
+ * @batch: what was taken is appended
+ *
+ * Context: process, may sleep.
+ * Return: whether there is more to take, once there is room again.
+ */
+bool tstat_table_take_events(struct tstat_table *table,
+			     struct tstat_cursor *cursor, u64 last,
+			     struct tstat_batch *batch)
+{
+	struct stripe *stripe = stripe_of(table, cursor->hash);
+	unsigned int hold = HOLD_BUDGET;
+	bool room = true;
+
+	spin_lock_bh(&stripe->lock);
+	while (hold--) {
+		room = take_from_bucket(table, stripe, cursor->hash, batch);
+		if (!room)
+			break;
+		tstat_cursor_next_bucket(cursor, stripe->buckets);
+		if (cursor->end || cursor->hash > last ||
+		    stripe != stripe_of(table, cursor->hash))
+			break;
+	}
+	spin_unlock_bh(&stripe->lock);
+	return !cursor->end && cursor->hash <= last;
+}
