@@ -201,9 +201,92 @@ static void label_times(char *label, const char *name, uint64_t times)
 		snprintf(label, LABEL_LEN, "%s", name);
 }
 
-static bool has_letter(const struct flow *flow, const char *letters)
+/* One arrow for all SYNs of a side that are alike. */
+static void put_syns(struct ladder *ladder, bool reply, const char *name,
+		     uint64_t times, uint64_t gap_ns)
 {
-	return strpbrk(flow->history, letters);
+	uint64_t *left = &ladder->left[reply];
+	char label[LABEL_LEN];
+
+	if (!times)
+		return;
+	label_times(label, name, times);
+	put_arrow(ladder, reply, label, gap_ns);
+	/* The arrow has taken one of them. */
+	*left -= *left < times - 1 ? *left : times - 1;
+}
+
+/*
+ * Of a side that began with a SYN: how many of its SYNs are no SYN-ACKs. All
+ * that such a side sends without ACK is the SYN, and perhaps a RST.
+ */
+static uint64_t plain_syns(const struct flow *flow, bool reply)
+{
+	const struct counters *sent = reply ? &flow->reply.sent :
+					      &flow->orig.sent;
+	uint64_t plain = sent->packets - sent->flags[TCP_FLAG_ACK];
+	unsigned int i;
+
+	for (i = 0; i < flow->arrows && plain; i++) {
+		uint32_t flags = flow->arrow[i].flags;
+
+		if (!(flags & TUPLESTAT_ARROW_REPLY) == !reply &&
+		    !(flags & TUPLESTAT_ARROW_ACK))
+			plain--;
+	}
+	/* The counts may be beyond it; the history has seen the first one. */
+	if (!plain)
+		plain = 1;
+	return plain < sent->flags[TCP_FLAG_SYN] ? plain :
+						   sent->flags[TCP_FLAG_SYN];
+}
+
+/* Both sides open at once, RFC 9293 figure 7. */
+static void put_both_open(struct ladder *ladder)
+{
+	const struct flow *flow = ladder->flow;
+	uint64_t syns = plain_syns(flow, false);
+	uint64_t replies = plain_syns(flow, true);
+
+	put_syns(ladder, false, "SYN", syns, 0);
+	put_syns(ladder, true, "SYN", replies, 0);
+	put_syns(ladder, false, "SYN, ACK",
+		 flow->orig.sent.flags[TCP_FLAG_SYN] - syns, 0);
+	put_syns(ladder, true, "SYN, ACK",
+		 flow->reply.sent.flags[TCP_FLAG_SYN] - replies, 0);
+}
+
+/* Whether the teardown has an arrow for it: the originator's first one. */
+static bool first_arrow_is_fin(const struct flow *flow)
+{
+	const uint32_t fin = TUPLESTAT_ARROW_FIN | TUPLESTAT_ARROW_ACK;
+	unsigned int i = 0;
+
+	while (i < flow->arrows && flow->arrow[i].flags & TUPLESTAT_ARROW_REPLY)
+		i++;
+	return i < flow->arrows && (flow->arrow[i].flags & fin) == fin;
+}
+
+/* The ACK of the handshake: what the originator sends after the SYN-ACK. */
+static void put_handshake_ack(struct ladder *ladder)
+{
+	const struct flow *flow = ladder->flow;
+	const char *syn_ack = strchr(flow->history, 'h');
+	const char *letter = NULL;
+
+	if (syn_ack)
+		letter = strpbrk(syn_ack, "ADF");
+	/* Each is noted once: what came before the SYN-ACK is not again. */
+	if (!letter)
+		letter = strpbrk(flow->history, "ADF");
+	if (letter && *letter == 'F') {
+		if (first_arrow_is_fin(flow))
+			return;
+		/* A FIN outside the window has acknowledged nothing. */
+		letter = strpbrk(letter, "AD");
+	}
+	put_arrow(ladder, false, letter && *letter == 'D' ? "ACK + data" : "ACK",
+		  flow->ackdat_ns);
 }
 
 static void put_handshake(struct ladder *ladder)
@@ -211,7 +294,6 @@ static void put_handshake(struct ladder *ladder)
 	const struct flow *flow = ladder->flow;
 	uint64_t syns = flow->orig.sent.flags[TCP_FLAG_SYN];
 	uint64_t replies = flow->reply.sent.flags[TCP_FLAG_SYN];
-	char label[LABEL_LEN];
 
 	if (flow->midstream || !syns) {
 		put_text(ladder, "(the beginning was not seen)");
@@ -219,20 +301,14 @@ static void put_handshake(struct ladder *ladder)
 			put_arrow(ladder, true, "SYN, ACK", 0);
 		return;
 	}
-	label_times(label, "SYN", syns);
-	put_arrow(ladder, false, label, 0);
-	ladder->left[0] -= ladder->left[0] < syns - 1 ? ladder->left[0] :
-							syns - 1;
-	if (!replies)
+	if (replies && !strchr(flow->history, 'h')) {
+		put_both_open(ladder);
 		return;
-	label_times(label, has_letter(flow, "h") ? "SYN, ACK" : "SYN",
-		    replies);
-	put_arrow(ladder, true, label, flow->synack_ns);
-	ladder->left[1] -= ladder->left[1] < replies - 1 ? ladder->left[1] :
-							   replies - 1;
+	}
+	put_syns(ladder, false, "SYN", syns, 0);
+	put_syns(ladder, true, "SYN, ACK", replies, flow->synack_ns);
 	if (flow->ackdat_ns)
-		put_arrow(ladder, false, strchr(flow->history, 'A') ?
-			  "ACK" : "ACK + data", flow->ackdat_ns);
+		put_handshake_ack(ladder);
 }
 
 static void put_teardown(struct ladder *ladder)

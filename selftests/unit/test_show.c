@@ -202,7 +202,7 @@ static void test_sentences(void)
 	flow.arrow[1].flags = ACK;
 	check_sentence(&flow, "completed; closed by the server first");
 	flow.arrows = 0;
-	check_sentence(&flow, "completed; closed by nobody that was seen first");
+	check_sentence(&flow, "completed; who closed first was not seen");
 	flow = thanks();
 	check_sentence(&flow, "completed; closed by the server first");
 }
@@ -544,7 +544,10 @@ static void test_show(void)
 
 	flow = tcp_flow(TUPLESTAT_STATE_UNREPLIED, TUPLESTAT_CONN_S0, "D");
 	flow.proto = IPPROTO_UDP;
-	flow.orig.sent = (struct counters){ 2, 76, 36, 20, { 0 }, 0, 0 };
+	flow.orig.sent = (struct counters){
+		.packets = 2, .ip_bytes = 76, .l4_bytes = 36,
+		.payload_bytes = 20,
+	};
 	render(render_show, &flow);
 	check_text("show: UDP",
 		"udp 10.0.0.1:40000 -> 10.0.0.2:80\n"
