@@ -150,6 +150,7 @@ static void drain_hashes(struct tstat_events *events, struct tstat_table *table,
 static void drain_ring(struct tstat_events *events, struct tstat_table *table,
 		       struct ring *ring)
 {
+	/* Pairs with the release in tstat_events_push(). */
 	u32 head = smp_load_acquire(&ring->head);
 	u32 tail = ring->tail;
 	u64 hash;

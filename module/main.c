@@ -4,6 +4,7 @@
 
 #include "net.h"
 #include "netlink.h"
+#include "param.h"
 #include "table.h"
 
 static int start_initial_net(void)
@@ -21,7 +22,10 @@ static int __init tuplestat_init(void)
 {
 	int err;
 
-	err = tstat_table_cache_create();
+	err = tstat_param_init();
+	if (err)
+		return err;
+	err = tstat_table_cache_create(tstat_params.all_max_flows);
 	if (err)
 		return err;
 	err = tstat_net_register();

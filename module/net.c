@@ -1,9 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What is kept for each network namespace; starting and stopping there. */
-#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
-
-#include <linux/mm.h>
-#include <linux/moduleparam.h>
 #include <linux/netdevice.h>
 #include <linux/user_namespace.h>
 
@@ -13,45 +9,9 @@
 #include "hook.h"
 #include "ledger.h"
 #include "net.h"
-
-/* Seconds; as NetFlow exporters have it. */
-#define ACTIVE_TIMEOUT_DEFAULT 1800
+#include "param.h"
 
 unsigned int tstat_net_id __read_mostly;
-
-static int set_limit(const char *value, const struct kernel_param *param)
-{
-	return param_set_uint_minmax(value, param, TUPLESTAT_MAX_FLOWS_MIN,
-				     TUPLESTAT_MAX_FLOWS_MAX);
-}
-
-static const struct kernel_param_ops limit_ops = {
-	.set = set_limit,
-	.get = param_get_uint,
-};
-
-static unsigned int max_flows = 262144;
-module_param_cb(max_flows, &limit_ops, &max_flows, 0444);
-MODULE_PARM_DESC(max_flows,
-		 "Most flows of a network namespace, 256 bytes each, until set there (16 to 16777216, default 262144)");
-
-static unsigned int userns_max_flows = 16384;
-module_param_cb(userns_max_flows, &limit_ops, &userns_max_flows, 0644);
-MODULE_PARM_DESC(userns_max_flows,
-		 "Most flows of a network namespace that belongs to an unprivileged user (16 to 16777216, default 16384)");
-
-static unsigned int all_max_flows;
-module_param(all_max_flows, uint, 0444);
-MODULE_PARM_DESC(all_max_flows,
-		 "Most flows of all network namespaces together, 256 bytes each (default: what takes a sixteenth of the memory)");
-
-static char *server_ports = TSTAT_PORTS_DEFAULT;
-module_param(server_ports, charp, 0444);
-MODULE_PARM_DESC(server_ports,
-		 "Ports that servers are likely to have, to tell who initiated a flow that begins in the middle: tcp/80,udp/53,tcp/8000-8099,... (default: well-known ones)");
-
-/* server_ports, read once when the module is loaded. */
-static struct tstat_ports ports;
 
 /**
  * tstat_net_max_flows_limit() - the most that max_flows can be here
@@ -66,7 +26,7 @@ u32 tstat_net_max_flows_limit(const struct tstat_net *tn)
 {
 	if (tn->net->user_ns == &init_user_ns)
 		return TUPLESTAT_MAX_FLOWS_MAX;
-	return READ_ONCE(userns_max_flows);
+	return READ_ONCE(tstat_params.userns_max_flows);
 }
 
 /* What stays when counting stops. */
@@ -90,7 +50,7 @@ static int create_parts(struct tstat_net *tn)
 	if (!tn->frags)
 		return -ENOMEM;
 	env = (struct tstat_table_env){
-		.ports = &ports,
+		.ports = &tstat_params.ports,
 		.timeouts = &tn->timeouts,
 		.ledger = tn->ledger,
 		.events = tn->events,
@@ -190,9 +150,10 @@ static int __net_init init_net_state(struct net *net)
 	tn->net = net;
 	mutex_init(&tn->lock);
 	tstat_gc_init(tn);
-	tn->max_flows = min(max_flows, tstat_net_max_flows_limit(tn));
-	tn->timeouts = tstat_timeouts_default;
-	tn->active_timeout = ACTIVE_TIMEOUT_DEFAULT;
+	tn->max_flows = min(tstat_params.max_flows,
+			    tstat_net_max_flows_limit(tn));
+	tn->timeouts = tstat_params.timeouts;
+	tn->active_timeout = tstat_params.active_timeout;
 	return 0;
 }
 
@@ -222,14 +183,6 @@ static struct pernet_operations net_ops = {
  */
 int tstat_net_register(void)
 {
-	if (!tstat_ports_parse(&ports, server_ports)) {
-		pr_err("server_ports must be as tcp/80,udp/53,tcp/8000-8099\n");
-		return -EINVAL;
-	}
-	/* A flow for each page: 256 bytes of 4096. */
-	if (!all_max_flows)
-		all_max_flows = min(totalram_pages(), (unsigned long)INT_MAX);
-	tstat_table_set_ceiling(all_max_flows);
 	return register_pernet_subsys(&net_ops);
 }
 

@@ -41,10 +41,11 @@ const struct nla_policy tstat_config_policy[TUPLESTAT_A_CONFIG_MAX + 1] = {
 /* Where a timeout is kept, by its attribute. */
 static u32 *timeout_of(struct tstat_net *tn, int attr)
 {
-	BUILD_BUG_ON(TUPLESTAT_A_TIMEOUT_ACTIVE != __TUPLESTAT_STATE_MAX + 1);
+	BUILD_BUG_ON(__TUPLESTAT_STATE_MAX + 1 != TUPLESTAT_A_TIMEOUT_ACTIVE);
 
-	return attr == TUPLESTAT_A_TIMEOUT_ACTIVE ? &tn->active_timeout :
-						    &tn->timeouts.seconds[attr - 1];
+	if (attr == TUPLESTAT_A_TIMEOUT_ACTIVE)
+		return &tn->active_timeout;
+	return &tn->timeouts.seconds[attr - 1];
 }
 
 static int fill_timeouts(struct sk_buff *msg, struct tstat_net *tn)
@@ -137,6 +138,9 @@ static int set_settings(struct tstat_net *tn, struct genl_info *info,
 		set_timeouts(tn, timeouts);
 	if (!err && started)
 		err = set_started(tn, nla_get_u8(started));
+	if (err == -ENOMEM)
+		NL_SET_ERR_MSG(info->extack,
+			       "no memory for a table of that size");
 	return err;
 }
 

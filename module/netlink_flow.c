@@ -17,7 +17,8 @@ static int check_addr(const struct nlattr *attr, struct netlink_ext_ack *extack)
 }
 
 static const struct nla_policy end_policy[TUPLESTAT_A_END_MAX + 1] = {
-	[TUPLESTAT_A_END_ADDR] = NLA_POLICY_VALIDATE_FN(NLA_BINARY, check_addr, 16),
+	[TUPLESTAT_A_END_ADDR] =
+		NLA_POLICY_VALIDATE_FN(NLA_BINARY, check_addr, 16),
 	[TUPLESTAT_A_END_PORT] = { .type = NLA_U16 },
 };
 

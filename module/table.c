@@ -20,28 +20,19 @@ static atomic_t all_flows = ATOMIC_INIT(0);
 static u32 ceiling __read_mostly;
 
 /**
- * tstat_table_set_ceiling() - limit what all tables together take
- * @flows: most flows, 256 bytes each
- *
- * Context: before the first table is created.
- */
-void tstat_table_set_ceiling(u32 flows)
-{
-	ceiling = flows;
-}
-
-/**
  * tstat_table_cache_create() - make the slab cache of all tables' flows
+ * @all_max_flows: most flows that all tables together take
  *
  * Return: 0 or -ENOMEM.
  */
-int __init tstat_table_cache_create(void)
+int __init tstat_table_cache_create(u32 all_max_flows)
 {
 	/* Debug kernels have larger locks. */
 	BUILD_BUG_ON(sizeof(spinlock_t) == 4 && sizeof(struct flow) != 256);
 	BUILD_BUG_ON(sizeof(struct tstat_record) != 240);
 	BUILD_BUG_ON(sizeof(struct tstat_side) != 64);
 
+	ceiling = all_max_flows;
 	/*
 	 * Neither a constructor nor SLAB_TYPESAFE_BY_RCU: with either, slub
 	 * puts its free pointer behind the object, and 256 bytes become 320.

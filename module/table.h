@@ -89,9 +89,8 @@ struct tstat_batch {
  */
 typedef int (*tstat_visit_t)(const struct tstat_record *rec, void *data);
 
-int tstat_table_cache_create(void);
+int tstat_table_cache_create(u32 all_max_flows);
 void tstat_table_cache_destroy(void);
-void tstat_table_set_ceiling(u32 flows);
 
 struct tstat_table *tstat_table_create(u32 max_flows,
 				       const struct tstat_table_env *env);

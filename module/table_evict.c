@@ -118,16 +118,23 @@ static struct flow *make_room(struct tstat_table *table, struct stripe *stripe,
 	return flow;
 }
 
-/* The next stripe in turn; not @own, which is locked, nor one that others use. */
-static struct stripe *lock_next(struct tstat_table *table, struct stripe *own)
+/* The next stripe in turn; not @own, which is locked, nor one in use. */
+static struct flow *evict_next(struct tstat_table *table, struct stripe *own,
+			       struct search *search)
 {
+	struct flow *flow = ERR_PTR(-ENOSPC);
 	u32 hand = READ_ONCE(table->hand) + 1;
-	struct stripe *stripe = &table->stripe[hand % STRIPES];
+	struct stripe *stripe;
 
 	WRITE_ONCE(table->hand, hand);
+	stripe = &table->stripe[hand % STRIPES];
 	if (stripe == own || !spin_trylock(&stripe->lock))
-		return NULL;
-	return stripe;
+		return flow;
+	search_stripe(table, stripe, search);
+	if (search->place)
+		flow = make_room(table, stripe, search->place);
+	spin_unlock(&stripe->lock);
+	return flow;
 }
 
 /* One kind, in this stripe first, then in others; ENOSPC if there is none. */
@@ -135,23 +142,14 @@ static struct flow *evict_kind(struct tstat_table *table, struct stripe *own,
 			       struct search *search)
 {
 	struct flow *flow = ERR_PTR(-ENOSPC);
-	struct stripe *stripe;
 	unsigned int i;
 
 	search_stripe(table, own, search);
 	if (search->place)
 		return make_room(table, own, search->place);
-	for (i = 0; i < STRIPES && search->budget; i++) {
-		stripe = lock_next(table, own);
-		if (!stripe)
-			continue;
-		search_stripe(table, stripe, search);
-		if (search->place)
-			flow = make_room(table, stripe, search->place);
-		spin_unlock(&stripe->lock);
-		if (flow != ERR_PTR(-ENOSPC))
-			break;
-	}
+	for (i = 0; i < STRIPES && search->budget &&
+	     flow == ERR_PTR(-ENOSPC); i++)
+		flow = evict_next(table, own, search);
 	return flow;
 }
 
