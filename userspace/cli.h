@@ -22,6 +22,7 @@ enum {
  * @family: -4 or -6: AF_INET or AF_INET6, else 0
  * @netns: -N, name or path of the network namespace, else NULL
  * @read: -r, path of a capture to replay, "-" for standard input, else NULL
+ * @server_ports: --server-ports, the list as typed, else NULL; only with @read
  */
 struct options {
 	bool json;
@@ -30,6 +31,7 @@ struct options {
 	uint8_t family;
 	const char *netns;
 	const char *read;
+	const char *server_ports;
 };
 
 /* Each takes the words after its own and returns an exit code. */
@@ -37,6 +39,9 @@ int cmd_flows(const struct options *opts, int argc, char **argv);
 int cmd_show(const struct options *opts, int argc, char **argv);
 int cmd_summary(const struct options *opts, int argc, char **argv);
 int cmd_stats(const struct options *opts, int argc, char **argv);
+int cmd_check(const struct options *opts, int argc, char **argv);
+int cmd_monitor(const struct options *opts, int argc, char **argv);
+int cmd_flush(const struct options *opts, int argc, char **argv);
 int cmd_config(const struct options *opts, int argc, char **argv);
 int cmd_set(const struct options *opts, int argc, char **argv);
 int cmd_start(const struct options *opts, int argc, char **argv);

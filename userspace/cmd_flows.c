@@ -1,36 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0
-/* tuplestat [FILTER]: the flows, a line each. */
-#include "names.h"
+/* tuplestat [WORDS]: the flows, or groups of them, a line each. */
 #include "query.h"
 #include "render.h"
+
+static int print(const struct options *opts, const struct answer *answer)
+{
+	if (answer->groups && opts->json)
+		render_json_groups(stdout, answer->groups, opts->pretty);
+	else if (answer->groups)
+		render_groups(stdout, answer->groups, answer->services);
+	else if (opts->json)
+		render_json_flows(stdout, answer->flows, opts->pretty);
+	else
+		render_table(stdout, answer->flows, answer->services);
+	return CLI_OK;
+}
 
 /**
  * cmd_flows - list the flows that match
  * @opts: the global options
  * @argc: how many words
- * @argv: the words of the filter
+ * @argv: the words: a filter, an order, a limit, a group
  *
  * Return: an exit code.
  */
 int cmd_flows(const struct options *opts, int argc, char **argv)
 {
-	struct services *services = NULL;
-	struct flow_list flows = { 0 };
-	int code;
-
-	code = query_flows(opts, argc, argv, &flows);
-	if (code != CLI_OK && code != CLI_INCOMPLETE)
-		goto out;
-
-	if (opts->json) {
-		render_json_flows(stdout, &flows, opts->pretty);
-		goto out;
-	}
-	if (!opts->numeric)
-		services = names_services_load();
-	render_table(stdout, &flows, services);
-	names_services_free(services);
-out:
-	flow_list_free(&flows);
-	return code;
+	return query_run(opts, argc, argv, ARRANGE_GROUPS, print);
 }

@@ -1,52 +1,35 @@
 // SPDX-License-Identifier: GPL-2.0
-/* tuplestat show FILTER: the flows that match, each in full. */
-#include "names.h"
+/* tuplestat show [WORDS]: the flows that match, each in full. */
 #include "query.h"
 #include "render.h"
 
-static void show_each(const struct flow_list *flows,
-		      const struct services *services)
+static int print(const struct options *opts, const struct answer *answer)
 {
+	const struct flow_list *flows = answer->flows;
 	size_t i;
 
-	for (i = 0; i < flows->count; i++) {
+	if (opts->json)
+		render_json_flows(stdout, flows, opts->pretty);
+	for (i = 0; !opts->json && i < flows->count; i++) {
 		if (i)
 			putchar('\n');
-		render_show(stdout, &flows->flow[i], services);
+		render_show(stdout, &flows->flow[i], answer->services);
 	}
+	if (flows->count)
+		return CLI_OK;
+	cli_error("no flow matches");
+	return CLI_REFUSED;
 }
 
 /**
  * cmd_show - explain the flows that match
  * @opts: the global options
  * @argc: how many words
- * @argv: the words of the filter
+ * @argv: the words: a filter, an order, a limit
  *
  * Return: an exit code; CLI_REFUSED also where no flow matches.
  */
 int cmd_show(const struct options *opts, int argc, char **argv)
 {
-	struct services *services = NULL;
-	struct flow_list flows = { 0 };
-	int code;
-
-	code = query_flows(opts, argc, argv, &flows);
-	if (code != CLI_OK && code != CLI_INCOMPLETE)
-		goto out;
-
-	if (opts->json) {
-		render_json_flows(stdout, &flows, opts->pretty);
-	} else {
-		if (!opts->numeric)
-			services = names_services_load();
-		show_each(&flows, services);
-		names_services_free(services);
-	}
-	if (!flows.count) {
-		cli_error("no flow matches");
-		code = CLI_REFUSED;
-	}
-out:
-	flow_list_free(&flows);
-	return code;
+	return query_run(opts, argc, argv, ARRANGE_FLOWS, print);
 }

@@ -2,31 +2,27 @@
 /* tuplestat summary [FILTER]: what the flows come to. */
 #include <string.h>
 
-#include "names.h"
 #include "query.h"
 #include "render.h"
 #include "summary.h"
 
-static int print(const struct options *opts, const struct flow_list *flows)
+static int print(const struct options *opts, const struct answer *answer)
 {
-	struct services *services = NULL;
 	struct summary summary;
+	int code = CLI_OK;
 	int ret;
 
-	ret = summary_make(&summary, flows);
+	ret = summary_make(&summary, answer->flows);
 	if (ret) {
 		cli_error("%s", strerror(-ret));
-		ret = CLI_REFUSED;
+		code = CLI_REFUSED;
 	} else if (opts->json) {
 		render_json_summary(stdout, &summary, opts->pretty);
 	} else {
-		if (!opts->numeric)
-			services = names_services_load();
-		render_summary(stdout, &summary, services);
-		names_services_free(services);
+		render_summary(stdout, &summary, answer->services);
 	}
 	summary_free(&summary);
-	return ret;
+	return code;
 }
 
 /**
@@ -39,15 +35,5 @@ static int print(const struct options *opts, const struct flow_list *flows)
  */
 int cmd_summary(const struct options *opts, int argc, char **argv)
 {
-	struct flow_list flows = { 0 };
-	int code, ret;
-
-	code = query_flows(opts, argc, argv, &flows);
-	if (code == CLI_OK || code == CLI_INCOMPLETE) {
-		ret = print(opts, &flows);
-		if (ret)
-			code = ret;
-	}
-	flow_list_free(&flows);
-	return code;
+	return query_run(opts, argc, argv, ARRANGE_NOTHING, print);
 }

@@ -7,36 +7,30 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <linux/tuplestat.h>
-
 #include "filter.h"
 #include "names.h"
 #include "number.h"
-
-#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
-#define UDP_STATES \
-	(1U << TUPLESTAT_STATE_UNREPLIED | 1U << TUPLESTAT_STATE_REPLIED)
 
 /*
  * The functions that parse the argument of a word return what is wrong with
  * it, to be read after the argument itself, or NULL.
  */
 
-static const char *parse_tcp(struct filter_term *term, const char *arg)
+static const char *parse_tcp(struct tstat_term *term, const char *arg)
 {
 	(void)arg;
 	term->proto = IPPROTO_TCP;
 	return NULL;
 }
 
-static const char *parse_udp(struct filter_term *term, const char *arg)
+static const char *parse_udp(struct tstat_term *term, const char *arg)
 {
 	(void)arg;
 	term->proto = IPPROTO_UDP;
 	return NULL;
 }
 
-static const char *parse_net(struct filter_term *term, const char *arg)
+static const char *parse_net(struct tstat_term *term, const char *arg)
 {
 	size_t len = strcspn(arg, "/");
 	char addr[INET6_ADDRSTRLEN];
@@ -64,7 +58,7 @@ static const char *parse_net(struct filter_term *term, const char *arg)
 	return NULL;
 }
 
-static const char *parse_port(struct filter_term *term, const char *arg)
+static const char *parse_port(struct tstat_term *term, const char *arg)
 {
 	size_t len = strcspn(arg, "-");
 	struct servent *entry;
@@ -91,7 +85,7 @@ static const char *parse_port(struct filter_term *term, const char *arg)
 	return NULL;
 }
 
-static bool parse_names(struct filter_term *term, const char *arg,
+static bool parse_names(struct tstat_term *term, const char *arg,
 			int (*find)(const char *text, size_t len))
 {
 	size_t len;
@@ -108,13 +102,13 @@ static bool parse_names(struct filter_term *term, const char *arg,
 	return true;
 }
 
-static const char *parse_state(struct filter_term *term, const char *arg)
+static const char *parse_state(struct tstat_term *term, const char *arg)
 {
 	return parse_names(term, arg, names_state_find) ? NULL :
 		"is not a state or a list of states";
 }
 
-static const char *parse_conn(struct filter_term *term, const char *arg)
+static const char *parse_conn(struct tstat_term *term, const char *arg)
 {
 	return parse_names(term, arg, names_conn_state_find) ? NULL :
 		"is not a verdict (S0, SF, REJ, ...) or a list of them";
@@ -125,18 +119,18 @@ static const struct word {
 	uint8_t field;
 	uint8_t side;
 	bool has_arg;
-	const char *(*parse)(struct filter_term *term, const char *arg);
+	const char *(*parse)(struct tstat_term *term, const char *arg);
 } words[] = {
-	{ "tcp", FILTER_PROTO, 0, false, parse_tcp },
-	{ "udp", FILTER_PROTO, 0, false, parse_udp },
-	{ "src", FILTER_NET, FILTER_ORIG, true, parse_net },
-	{ "dst", FILTER_NET, FILTER_REPLY, true, parse_net },
-	{ "host", FILTER_NET, FILTER_EITHER, true, parse_net },
-	{ "sport", FILTER_PORT, FILTER_ORIG, true, parse_port },
-	{ "dport", FILTER_PORT, FILTER_REPLY, true, parse_port },
-	{ "port", FILTER_PORT, FILTER_EITHER, true, parse_port },
-	{ "state", FILTER_STATE, 0, true, parse_state },
-	{ "conn", FILTER_CONN, 0, true, parse_conn },
+	{ "tcp", TSTAT_FIELD_PROTO, 0, false, parse_tcp },
+	{ "udp", TSTAT_FIELD_PROTO, 0, false, parse_udp },
+	{ "src", TSTAT_FIELD_NET, TUPLESTAT_SIDE_ORIG, true, parse_net },
+	{ "dst", TSTAT_FIELD_NET, TUPLESTAT_SIDE_REPLY, true, parse_net },
+	{ "host", TSTAT_FIELD_NET, TUPLESTAT_SIDE_EITHER, true, parse_net },
+	{ "sport", TSTAT_FIELD_PORT, TUPLESTAT_SIDE_ORIG, true, parse_port },
+	{ "dport", TSTAT_FIELD_PORT, TUPLESTAT_SIDE_REPLY, true, parse_port },
+	{ "port", TSTAT_FIELD_PORT, TUPLESTAT_SIDE_EITHER, true, parse_port },
+	{ "state", TSTAT_FIELD_STATE, 0, true, parse_state },
+	{ "conn", TSTAT_FIELD_CONN, 0, true, parse_conn },
 };
 
 static const struct word *find_word(const char *name)
@@ -150,14 +144,14 @@ static const struct word *find_word(const char *name)
 }
 
 /* Returns how many words the term took, or -EINVAL with @error filled in. */
-static int parse_term(struct filter_term *term, int argc, char *const *argv,
+static int parse_term(struct tstat_term *term, int argc, char *const *argv,
 		      char *error)
 {
 	const struct word *word;
 	const char *wrong;
 	int i = 0;
 
-	*term = (struct filter_term){ 0 };
+	*term = (struct tstat_term){ 0 };
 	for (; i < argc && !strcmp(argv[i], "not"); i++)
 		term->negate = !term->negate;
 	if (i == argc) {
@@ -197,7 +191,7 @@ static int parse_term(struct filter_term *term, int argc, char *const *argv,
  *
  * Return: 0, or -EINVAL with @error filled in.
  */
-int filter_parse(struct filter *filter, int argc, char *const *argv,
+int filter_parse(struct tstat_filter *filter, int argc, char *const *argv,
 		 char error[FILTER_ERROR_LEN])
 {
 	int i = 0, used;
@@ -209,10 +203,10 @@ int filter_parse(struct filter *filter, int argc, char *const *argv,
 				 "nothing follows 'and'");
 			return -EINVAL;
 		}
-		if (filter->count == FILTER_TERMS_MAX) {
+		if (filter->count == TUPLESTAT_TERMS_MAX) {
 			snprintf(error, FILTER_ERROR_LEN,
 				 "more than %d terms, from '%s' on",
-				 FILTER_TERMS_MAX, argv[i]);
+				 TUPLESTAT_TERMS_MAX, argv[i]);
 			return -EINVAL;
 		}
 		used = parse_term(&filter->term[filter->count], argc - i,
@@ -226,61 +220,34 @@ int filter_parse(struct filter *filter, int argc, char *const *argv,
 }
 
 /**
+ * filter_takes_argument - does an argument belong to a word?
+ * @word: the word
+ *
+ * Return: false also for words that no filter has.
+ */
+bool filter_takes_argument(const char *word)
+{
+	const struct word *known = find_word(word);
+
+	return known && known->has_arg;
+}
+
+/**
  * filter_add_family - add the term that -4 and -6 stand for
  * @filter: the filter
  * @family: AF_INET or AF_INET6
  *
  * Return: 0, or -E2BIG where the filter has all the terms it can take.
  */
-int filter_add_family(struct filter *filter, uint8_t family)
+int filter_add_family(struct tstat_filter *filter, uint8_t family)
 {
-	if (filter->count == FILTER_TERMS_MAX)
+	if (filter->count == TUPLESTAT_TERMS_MAX)
 		return -E2BIG;
-	filter->term[filter->count++] = (struct filter_term){
-		.field = FILTER_FAMILY,
+	filter->term[filter->count++] = (struct tstat_term){
+		.field = TSTAT_FIELD_FAMILY,
 		.family = family,
 	};
 	return 0;
-}
-
-static bool same_net(const struct filter_term *term, const uint8_t *addr)
-{
-	unsigned int bytes = term->net.bits / 8;
-	unsigned int rest = term->net.bits % 8;
-	uint8_t mask = (uint8_t)(0xff00 >> rest);
-
-	if (memcmp(addr, term->net.addr, bytes))
-		return false;
-	return !rest || !((addr[bytes] ^ term->net.addr[bytes]) & mask);
-}
-
-static bool match_end(const struct filter_term *term, const struct flow *flow,
-		      const struct flow_end *end)
-{
-	if (term->field == FILTER_NET)
-		return flow->family == term->net.family &&
-			same_net(term, end->addr);
-	return end->port >= term->port.first && end->port <= term->port.last;
-}
-
-static bool match_term(const struct filter_term *term, const struct flow *flow)
-{
-	switch (term->field) {
-	case FILTER_FAMILY:
-		return flow->family == term->family;
-	case FILTER_PROTO:
-		return flow->proto == term->proto;
-	case FILTER_STATE:
-		/* A state of a newer kernel has no name, so nobody asked. */
-		return flow->state < 32 && term->states >> flow->state & 1;
-	case FILTER_CONN:
-		return flow->conn_state < 32 &&
-		       term->states >> flow->conn_state & 1;
-	}
-	return (term->side & FILTER_ORIG &&
-		match_end(term, flow, &flow->orig)) ||
-	       (term->side & FILTER_REPLY &&
-		match_end(term, flow, &flow->reply));
 }
 
 /**
@@ -288,62 +255,16 @@ static bool match_term(const struct filter_term *term, const struct flow *flow)
  * @filter: the filter
  * @flow: the flow
  */
-bool filter_match(const struct filter *filter, const struct flow *flow)
+bool filter_match(const struct tstat_filter *filter, const struct flow *flow)
 {
-	size_t i;
+	const struct tstat_subject subject = {
+		.family = flow->family,
+		.proto = flow->proto,
+		.state = flow->state,
+		.conn_state = flow->conn_state,
+		.port = { flow->orig.port, flow->reply.port },
+		.addr = { flow->orig.addr, flow->reply.addr },
+	};
 
-	for (i = 0; i < filter->count; i++)
-		if (match_term(&filter->term[i], flow) ==
-		    filter->term[i].negate)
-			return false;
-	return true;
-}
-
-/**
- * filter_family - the one address family that can match
- * @filter: the filter
- *
- * The kernel can leave out all others. Where terms contradict each other, any
- * of them will do: filter_match() refuses whatever the kernel sends then.
- *
- * Return: AF_INET, AF_INET6, or 0 where both can match.
- */
-uint8_t filter_family(const struct filter *filter)
-{
-	const struct filter_term *term = filter->term;
-
-	for (; term < filter->term + filter->count; term++) {
-		if (term->negate)
-			continue;
-		if (term->field == FILTER_FAMILY)
-			return term->family;
-		if (term->field == FILTER_NET)
-			return term->net.family;
-	}
-	return 0;
-}
-
-/**
- * filter_proto - the one transport protocol that can match
- * @filter: the filter
- *
- * Return: IPPROTO_TCP, IPPROTO_UDP, or 0 where both can match.
- */
-uint8_t filter_proto(const struct filter *filter)
-{
-	const struct filter_term *term = filter->term;
-
-	for (; term < filter->term + filter->count; term++) {
-		if (term->negate)
-			continue;
-		if (term->field == FILTER_PROTO)
-			return term->proto;
-		if (term->field != FILTER_STATE)
-			continue;
-		if (!(term->states & UDP_STATES))
-			return IPPROTO_TCP;
-		if (!(term->states & ~UDP_STATES))
-			return IPPROTO_UDP;
-	}
-	return 0;
+	return tstat_filter_match(filter, &subject);
 }

@@ -14,6 +14,9 @@
 /* parse_options(): there is nothing left to do but to leave with CLI_OK. */
 #define DONE (-1)
 
+/* Of options without a letter: what no letter can be. */
+enum { SERVER_PORTS = 256 };
+
 static const struct {
 	const char *name;
 	int (*run)(const struct options *opts, int argc, char **argv);
@@ -22,6 +25,9 @@ static const struct {
 	{ "show", cmd_show, true },
 	{ "summary", cmd_summary, true },
 	{ "stats", cmd_stats, true },
+	{ "check", cmd_check, false },
+	{ "monitor", cmd_monitor, false },
+	{ "flush", cmd_flush, false },
 	{ "start", cmd_start, false },
 	{ "stop", cmd_stop, false },
 	{ "config", cmd_config, false },
@@ -35,6 +41,7 @@ static const struct option long_options[] = {
 	{ "numeric", no_argument, NULL, 'n' },
 	{ "netns", required_argument, NULL, 'N' },
 	{ "read", required_argument, NULL, 'r' },
+	{ "server-ports", required_argument, NULL, SERVER_PORTS },
 	{ "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, 'V' },
 	{ NULL, 0, NULL, 0 },
@@ -51,6 +58,19 @@ static int refuse_option(char **argv, const char *what)
 	else
 		cli_error("%s option '%s'; try 'tuplestat help'", what, word);
 	return CLI_USAGE;
+}
+
+static int check_options(const struct options *opts)
+{
+	if (opts->read && opts->netns) {
+		cli_error("-N and -r exclude each other: a capture is of no network namespace");
+		return CLI_USAGE;
+	}
+	if (opts->server_ports && !opts->read) {
+		cli_error("--server-ports goes with -r only: the kernel module has its parameter server_ports");
+		return CLI_USAGE;
+	}
+	return CLI_OK;
 }
 
 static int parse_options(struct options *opts, int argc, char **argv)
@@ -82,6 +102,9 @@ static int parse_options(struct options *opts, int argc, char **argv)
 		case 'r':
 			opts->read = optarg;
 			break;
+		case SERVER_PORTS:
+			opts->server_ports = optarg;
+			break;
 		case 'h':
 			cmd_help(opts, 0, NULL);
 			return DONE;
@@ -94,11 +117,7 @@ static int parse_options(struct options *opts, int argc, char **argv)
 			return refuse_option(argv, "unknown");
 		}
 	}
-	if (opts->read && opts->netns) {
-		cli_error("-N and -r exclude each other: a capture is of no network namespace");
-		return CLI_USAGE;
-	}
-	return CLI_OK;
+	return check_options(opts);
 }
 
 /* Words that are no command are a filter: the list needs no word of its own. */

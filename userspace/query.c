@@ -1,14 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0
-/* From the person's words to the flows: what the list and "show" share. */
+/* From the person's words to flows, in order and ready to be printed. */
 #include <string.h>
 
-#include "filter.h"
+#include "group.h"
+#include "names.h"
 #include "query.h"
 #include "source_netlink.h"
 #include "source_pcap.h"
+#include "top.h"
 
-static int parse_words(const struct options *opts, int argc, char **argv,
-		       struct filter *filter)
+/**
+ * query_filter - the filter that the person asks for
+ * @opts: the global options, -4 and -6 among them
+ * @argc: how many words
+ * @argv: the words
+ * @filter: written whole
+ *
+ * What is wrong is told to the person here.
+ *
+ * Return: CLI_OK or CLI_USAGE.
+ */
+int query_filter(const struct options *opts, int argc, char **argv,
+		 struct tstat_filter *filter)
 {
 	char error[FILTER_ERROR_LEN];
 
@@ -23,8 +36,8 @@ static int parse_words(const struct options *opts, int argc, char **argv,
 	return CLI_OK;
 }
 
-static int ask_module(const struct options *opts, const struct filter *filter,
-		      struct flow_list *flows)
+static int ask_module(const struct options *opts,
+		      const struct tstat_filter *filter, struct flow_sink sink)
 {
 	struct source source;
 	int code = CLI_OK;
@@ -32,7 +45,7 @@ static int ask_module(const struct options *opts, const struct filter *filter,
 
 	ret = source_open(&source, opts->netns);
 	if (!ret)
-		ret = source_flows(&source, filter, flows);
+		ret = source_flows(&source, filter, sink);
 	if (ret < 0) {
 		code = source_report(&source, ret);
 	} else if (ret == SOURCE_INCOMPLETE) {
@@ -43,16 +56,16 @@ static int ask_module(const struct options *opts, const struct filter *filter,
 	return code;
 }
 
-static int ask_capture(const struct options *opts, const struct filter *filter,
-		       struct flow_list *flows)
+static int ask_capture(const struct options *opts,
+		       const struct tstat_filter *filter, struct flow_sink sink)
 {
 	struct replay *replay;
 	int code, ret;
 
-	code = source_pcap_load(opts->read, &replay);
+	code = source_pcap_load(opts, &replay);
 	if (!replay)
 		return code;
-	ret = replay_take_flows(replay, filter, flows);
+	ret = replay_take_flows(replay, filter, sink);
 	if (ret) {
 		cli_error("%s", strerror(-ret));
 		code = CLI_REFUSED;
@@ -61,28 +74,71 @@ static int ask_capture(const struct options *opts, const struct filter *filter,
 	return code;
 }
 
+static int print_answer(const struct options *opts, struct answer *answer,
+			query_print_fn print)
+{
+	struct services *services = NULL;
+	int code;
+
+	if (!opts->numeric && !opts->json)
+		services = names_services_load();
+	answer->services = services;
+	code = print(opts, answer);
+	names_services_free(services);
+	return code;
+}
+
+static int ask(const struct options *opts, const struct tstat_filter *filter,
+	       const struct arrange *arrange, query_print_fn print)
+{
+	struct groups groups = { .arrange = arrange };
+	struct top top = { .arrange = arrange };
+	struct answer answer = {
+		.flows = &top.flows,
+		.groups = arrange->by ? &groups : NULL,
+	};
+	struct flow_sink sink;
+	int code, ret;
+
+	sink = arrange->by ? sink_to_groups(&groups) : sink_to_top(&top);
+	code = opts->read ? ask_capture(opts, filter, sink) :
+			    ask_module(opts, filter, sink);
+	if (code == CLI_OK || code == CLI_INCOMPLETE) {
+		top_finish(&top);
+		groups_finish(&groups);
+		ret = print_answer(opts, &answer, print);
+		if (ret)
+			code = ret;
+	}
+	groups_free(&groups);
+	top_free(&top);
+	return code;
+}
+
 /**
- * query_flows - get the flows that the person asks for
+ * query_run - get what the person asks for, and print it
  * @opts: the global options
  * @argc: how many words
- * @argv: the words of the filter
- * @flows: where to put them; empty
+ * @argv: the words; their order is changed
+ * @allowed: which words the command takes besides those of a filter
+ * @print: prints the answer, also an incomplete one
  *
  * What goes wrong is told to the person here.
  *
- * Return: an exit code; there are flows to print for CLI_OK and for
- * CLI_INCOMPLETE.
+ * Return: an exit code.
  */
-int query_flows(const struct options *opts, int argc, char **argv,
-		struct flow_list *flows)
+int query_run(const struct options *opts, int argc, char **argv,
+	      enum arrange_words allowed, query_print_fn print)
 {
-	struct filter filter;
+	char error[FILTER_ERROR_LEN];
+	struct tstat_filter filter;
+	struct arrange arrange;
 	int code;
 
-	code = parse_words(opts, argc, argv, &filter);
-	if (code)
-		return code;
-
-	return opts->read ? ask_capture(opts, &filter, flows) :
-			    ask_module(opts, &filter, flows);
+	if (arrange_parse(&arrange, allowed, &argc, argv, error)) {
+		cli_error("%s", error);
+		return CLI_USAGE;
+	}
+	code = query_filter(opts, argc, argv, &filter);
+	return code ? code : ask(opts, &filter, &arrange, print);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What many flows come to, for people. */
 #include <inttypes.h>
+#include <netinet/in.h>
 
 #include "names.h"
 #include "render.h"
@@ -30,7 +31,7 @@ static void put_handshakes(FILE *out, const struct summary *summary,
 		"reset");
 	put_outcomes(out, "all", &summary->all);
 	for (i = 0; i < summary->ports && i < PORTS_SHOWN; i++) {
-		names_tcp_port(name, summary->port[i].port, services);
+		names_port(name, IPPROTO_TCP, summary->port[i].port, services);
 		put_outcomes(out, name, &summary->port[i].outcomes);
 	}
 	if (i < summary->ports)

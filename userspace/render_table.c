@@ -4,13 +4,11 @@
 #include <netinet/in.h>
 #include <string.h>
 
+#include "columns.h"
 #include "names.h"
 #include "render.h"
 
-/* SPLIT: two values, the originator's and the responder's, around a '/'. */
-enum align { LEFT, RIGHT, SPLIT };
-
-enum column {
+enum {
 	COL_PROTO,
 	COL_STATE,
 	COL_CONN,
@@ -23,37 +21,16 @@ enum column {
 	COLUMNS
 };
 
-static const struct {
-	const char *title;
-	enum align align;
-} columns[COLUMNS] = {
-	[COL_PROTO] = { "Proto", LEFT },
-	[COL_STATE] = { "State", LEFT },
-	[COL_CONN] = { "Verdict", LEFT },
-	[COL_ORIG] = { "Originator", LEFT },
-	[COL_REPLY] = { "Responder", LEFT },
-	[COL_PACKETS] = { "Packets", SPLIT },
-	[COL_BYTES] = { "Bytes", SPLIT },
-	[COL_FLAGS] = { "Flags", SPLIT },
-	[COL_DURATION] = { "Duration", RIGHT },
-};
-
-/**
- * struct row - the cells of a flow
- * @cell: texts, by enum column
- */
-struct row {
-	char cell[COLUMNS][NAMES_ENDPOINT_LEN];
-};
-
-/**
- * struct width - of a column, on both sides of the point where cells align
- * @before: widest text before that point
- * @after: widest text after it
- */
-struct width {
-	int before;
-	int after;
+static const struct column titles[COLUMNS] = {
+	[COL_PROTO] = { "Proto", LEFT, 0, 0 },
+	[COL_STATE] = { "State", LEFT, 0, 0 },
+	[COL_CONN] = { "Verdict", LEFT, 0, 0 },
+	[COL_ORIG] = { "Originator", LEFT, 0, 0 },
+	[COL_REPLY] = { "Responder", LEFT, 0, 0 },
+	[COL_PACKETS] = { "Packets", SPLIT, 0, 0 },
+	[COL_BYTES] = { "Bytes", SPLIT, 0, 0 },
+	[COL_FLAGS] = { "Flags", SPLIT, 0, 0 },
+	[COL_DURATION] = { "Duration", RIGHT, 0, 0 },
 };
 
 /* Letters as of tcpdump and Wireshark, in the order of a connection's life. */
@@ -117,107 +94,25 @@ static void fill_duration(char *cell, uint64_t ns)
 			 sec % 86400 / 3600);
 }
 
-static void fill_row(struct row *row, const struct flow *flow,
+static void fill_row(struct cell *row, const struct flow *flow,
 		     const struct services *services)
 {
-	snprintf(row->cell[COL_PROTO], NAMES_ENDPOINT_LEN, "%s",
+	snprintf(row[COL_PROTO].text, NAMES_ENDPOINT_LEN, "%s",
 		 names_proto(flow->proto));
-	snprintf(row->cell[COL_STATE], NAMES_ENDPOINT_LEN, "%s",
+	snprintf(row[COL_STATE].text, NAMES_ENDPOINT_LEN, "%s",
 		 names_state(flow->state));
-	snprintf(row->cell[COL_CONN], NAMES_ENDPOINT_LEN, "%s",
+	snprintf(row[COL_CONN].text, NAMES_ENDPOINT_LEN, "%s",
 		 names_conn_state(flow->conn_state));
-	names_endpoint(row->cell[COL_ORIG], flow, &flow->orig, services);
-	names_endpoint(row->cell[COL_REPLY], flow, &flow->reply, services);
-	snprintf(row->cell[COL_PACKETS], NAMES_ENDPOINT_LEN,
+	names_endpoint(row[COL_ORIG].text, flow, &flow->orig, services);
+	names_endpoint(row[COL_REPLY].text, flow, &flow->reply, services);
+	snprintf(row[COL_PACKETS].text, NAMES_ENDPOINT_LEN,
 		 "%" PRIu64 "/%" PRIu64,
 		 flow->orig.sent.packets, flow->reply.sent.packets);
-	snprintf(row->cell[COL_BYTES], NAMES_ENDPOINT_LEN,
+	snprintf(row[COL_BYTES].text, NAMES_ENDPOINT_LEN,
 		 "%" PRIu64 "/%" PRIu64,
 		 flow->orig.sent.ip_bytes, flow->reply.sent.ip_bytes);
-	fill_flags(row->cell[COL_FLAGS], flow);
-	fill_duration(row->cell[COL_DURATION], flow_duration(flow));
-}
-
-/* How much of a cell stands before the point where its column aligns. */
-static int before(enum column col, const char *cell)
-{
-	switch (columns[col].align) {
-	case RIGHT:
-		return (int)strlen(cell);
-	case SPLIT:
-		return (int)strcspn(cell, "/");
-	default:
-		return 0;
-	}
-}
-
-static void widen(struct width *widths, const struct row *row)
-{
-	enum column col;
-
-	for (col = 0; col < COLUMNS; col++) {
-		int left = before(col, row->cell[col]);
-		int right = (int)strlen(row->cell[col]) - left;
-
-		if (left > widths[col].before)
-			widths[col].before = left;
-		if (right > widths[col].after)
-			widths[col].after = right;
-	}
-}
-
-/* Makes room for the titles, where the cells of a column leave too little. */
-static void widen_for_titles(struct width *widths)
-{
-	enum column col;
-
-	for (col = 0; col < COLUMNS; col++) {
-		int lack = (int)strlen(columns[col].title) -
-			widths[col].before - widths[col].after;
-
-		if (lack <= 0)
-			continue;
-		if (columns[col].align == LEFT)
-			widths[col].after += lack;
-		else
-			widths[col].before += lack;
-	}
-}
-
-static void put_titles(FILE *out, const struct width *widths)
-{
-	enum column col;
-
-	for (col = 0; col < COLUMNS; col++) {
-		int width = widths[col].before + widths[col].after;
-		int left = columns[col].align == LEFT ? -width : width;
-
-		/* A title in the middle of two values belongs to both. */
-		if (columns[col].align == SPLIT) {
-			int len = (int)strlen(columns[col].title);
-			int lead = (width - len) / 2;
-
-			fprintf(out, "%*s", lead, "");
-			left = -(width - lead);
-		}
-		fprintf(out, "%*s%s", left, columns[col].title,
-			col + 1 < COLUMNS ? "  " : "\n");
-	}
-}
-
-static void put_row(FILE *out, const struct row *row,
-		    const struct width *widths)
-{
-	enum column col;
-
-	for (col = 0; col < COLUMNS; col++) {
-		const char *cell = row->cell[col];
-		int left = before(col, cell);
-
-		fprintf(out, "%*.*s%-*s%s", widths[col].before, left, cell,
-			widths[col].after, cell + left,
-			col + 1 < COLUMNS ? "  " : "\n");
-	}
+	fill_flags(row[COL_FLAGS].text, flow);
+	fill_duration(row[COL_DURATION].text, flow_duration(flow));
 }
 
 /**
@@ -232,19 +127,19 @@ static void put_row(FILE *out, const struct row *row,
 void render_table(FILE *out, const struct flow_list *flows,
 		  const struct services *services)
 {
-	struct width widths[COLUMNS] = { 0 };
-	struct row row;
+	struct column columns[COLUMNS];
+	struct cell row[COLUMNS];
 	size_t i;
 
+	memcpy(columns, titles, sizeof(columns));
 	for (i = 0; i < flows->count; i++) {
-		fill_row(&row, &flows->flow[i], services);
-		widen(widths, &row);
+		fill_row(row, &flows->flow[i], services);
+		columns_widen(columns, COLUMNS, row);
 	}
-	widen_for_titles(widths);
 
-	put_titles(out, widths);
+	columns_put_titles(out, columns, COLUMNS);
 	for (i = 0; i < flows->count; i++) {
-		fill_row(&row, &flows->flow[i], services);
-		put_row(out, &row, widths);
+		fill_row(row, &flows->flow[i], services);
+		columns_put_row(out, columns, COLUMNS, row);
 	}
 }

@@ -10,6 +10,7 @@
 #include "parse.h"
 #include "replay.h"
 #include "replay_table.h"
+#include "tcp.h"
 #include "verdict.h"
 
 /* Where the lengths stand, RFC 791 section 3.1 and RFC 8200 section 3. */
@@ -29,6 +30,7 @@ enum {
  * @not_ip: frames that the hooks would not have seen
  * @seen: what the hooks would have seen, counted apart from all else
  * @unattributed: packets of no flow, by enum tuplestat_unattributed
+ * @unusual: segments with unusual flags, by enum tuplestat_unusual
  */
 struct replay {
 	struct replay_table table;
@@ -37,6 +39,7 @@ struct replay {
 	uint64_t not_ip;
 	struct total seen;
 	struct total unattributed[__TUPLESTAT_UNATTR_MAX];
+	struct total unusual[__TUPLESTAT_UNUSUAL_MAX];
 };
 
 /**
@@ -71,6 +74,19 @@ void replay_free(struct replay *replay)
 		return;
 	replay_table_free(&replay->table);
 	free(replay);
+}
+
+/**
+ * replay_set_server_ports - other ports than the default that servers have
+ * @replay: the replay, before its first packet
+ * @list: the list, as of the module's parameter; see tstat_ports_parse()
+ *
+ * Return: false where the list is not of that form; then @replay is good for
+ * replay_free() only.
+ */
+bool replay_set_server_ports(struct replay *replay, const char *list)
+{
+	return tstat_ports_parse(&replay->table.ports, list);
 }
 
 static void enter(struct total *line, uint64_t packets, uint64_t bytes)
@@ -136,6 +152,15 @@ static bool parse(struct replay *replay, const struct tstat_reader *reader,
 	return known;
 }
 
+/* Beside the equation, as in the hook. */
+static void count_unusual(struct replay *replay, const struct tstat_packet *pkt)
+{
+	int kind = tstat_packet_unusual(pkt);
+
+	if (kind != TSTAT_NOT_UNUSUAL)
+		enter(&replay->unusual[kind], pkt->packets, pkt->ip_len);
+}
+
 /**
  * replay_packet - one packet that the hooks would have seen
  * @replay: the replay
@@ -160,6 +185,7 @@ void replay_packet(struct replay *replay, const struct frame *ip,
 		reader.wire_len = pkt.ip_len;
 	/* From the frame, not from the parser: so the ledger can be wrong. */
 	enter(&replay->seen, 1, reader.wire_len);
+	count_unusual(replay, &pkt);
 	if (replay_table_account(&replay->table, &pkt, now_ns))
 		enter(&replay->unattributed[TUPLESTAT_UNATTR_NO_MEMORY],
 		      pkt.packets, pkt.ip_len);
@@ -225,21 +251,23 @@ static void convert(const struct replay_flow *from, struct flow *to)
  * replay_take_flows - take out the flows that match, as they began
  * @replay: the replay; afterwards it is good for replay_free() only
  * @filter: which
- * @flows: where to put them
+ * @sink: who takes them
  *
- * Return: 0 or -ENOMEM.
+ * Return: 0, or what @sink said.
  */
-int replay_take_flows(struct replay *replay, const struct filter *filter,
-		      struct flow_list *flows)
+int replay_take_flows(struct replay *replay, const struct tstat_filter *filter,
+		      struct flow_sink sink)
 {
 	struct flow flow;
 	uint32_t i;
+	int ret;
 
 	for (i = 1; i <= replay->table.count; i++) {
 		convert(replay_table_flow(&replay->table, i), &flow);
-		if (filter_match(filter, &flow) &&
-		    flow_list_add(flows, &flow))
-			return -ENOMEM;
+		ret = filter_match(filter, &flow) ?
+		      sink.take(sink.data, &flow) : 0;
+		if (ret)
+			return ret;
 		replay_table_drop(&replay->table, i);
 	}
 	return 0;
@@ -263,6 +291,8 @@ static void begin_lines(struct stats *stats)
 	for (reason = 0; reason < __TUPLESTAT_UNATTR_MAX; reason++)
 		stats->unattributed.line[stats->unattributed.count++].reason =
 			reason;
+	for (reason = 0; reason < __TUPLESTAT_UNUSUAL_MAX; reason++)
+		stats->unusual.line[stats->unusual.count++].reason = reason;
 }
 
 /**
@@ -277,6 +307,7 @@ void replay_stats(const struct replay *replay, struct stats *stats)
 	uint32_t i;
 
 	*stats = (struct stats){
+		.seen_before = replay->seen,
 		.seen = replay->seen,
 		.buckets = replay->table.buckets,
 		.memory = replay_table_memory(&replay->table),
@@ -294,6 +325,8 @@ void replay_stats(const struct replay *replay, struct stats *stats)
 	}
 	for (i = 0; i < __TUPLESTAT_UNATTR_MAX; i++)
 		stats->unattributed.line[i].total = replay->unattributed[i];
+	for (i = 0; i < __TUPLESTAT_UNUSUAL_MAX; i++)
+		stats->unusual.line[i].total = replay->unusual[i];
 }
 
 /**

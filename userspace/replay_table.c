@@ -137,7 +137,7 @@ static void end(struct replay_table *table, u32 *link,
 static int ends_before(const struct tstat_record *rec,
 		       const struct tstat_packet *pkt, u64 now_ns)
 {
-	if (tstat_record_is_over(rec, now_ns))
+	if (tstat_record_is_over(rec, &tstat_timeouts_default, now_ns))
 		return tstat_record_end_reason(rec);
 	return tstat_record_is_reused(rec, pkt, now_ns) ? TUPLESTAT_END_FLOW :
 							  0;
@@ -192,7 +192,8 @@ void replay_table_expire(struct replay_table *table, u64 now_ns)
 	for (i = 0; i < table->buckets; i++) {
 		for (link = &table->bucket[i]; *link;) {
 			flow = replay_table_flow(table, *link);
-			if (tstat_record_is_over(&flow->rec, now_ns))
+			if (tstat_record_is_over(&flow->rec, &tstat_timeouts_default,
+						 now_ns))
 				end(table, link,
 				    tstat_record_end_reason(&flow->rec));
 			else

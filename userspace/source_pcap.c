@@ -165,16 +165,18 @@ static int read_all(const char *path, const char *name, struct replay *replay)
 
 /**
  * source_pcap_load - replay a capture that the person named
- * @path: its path, "-" for the standard input
+ * @opts: the global options, of which there is -r
  * @replay: the replay, to be freed; NULL where there is none
  *
  * What goes wrong is told to the person here.
  *
  * Return: an exit code; there is a replay for CLI_OK and for CLI_INCOMPLETE.
  */
-int source_pcap_load(const char *path, struct replay **replay)
+int source_pcap_load(const struct options *opts, struct replay **replay)
 {
-	const char *name = strcmp(path, "-") ? path : "standard input";
+	const char *name = strcmp(opts->read, "-") ? opts->read :
+						     "standard input";
+	const char *ports = opts->server_ports;
 	int code;
 
 	*replay = replay_new();
@@ -182,10 +184,16 @@ int source_pcap_load(const char *path, struct replay **replay)
 		cli_error("%s", strerror(ENOMEM));
 		return CLI_REFUSED;
 	}
-	code = read_all(path, name, *replay);
-	if (code == CLI_REFUSED) {
-		replay_free(*replay);
-		*replay = NULL;
+	if (ports && !replay_set_server_ports(*replay, ports)) {
+		cli_error("--server-ports: '%s' is no list as tcp/80,udp/53,tcp/8000-8099",
+			  ports);
+		code = CLI_USAGE;
+	} else {
+		code = read_all(opts->read, name, *replay);
 	}
+	if (code == CLI_OK || code == CLI_INCOMPLETE)
+		return code;
+	replay_free(*replay);
+	*replay = NULL;
 	return code;
 }

@@ -13,9 +13,11 @@
 /* source_pcap_replay(): the file is broken, but what came before is good. */
 #define SOURCE_PCAP_BROKEN 1
 
+struct options;
+
 int source_pcap_replay(FILE *file, struct replay *replay,
 		       struct progress *progress,
 		       char error[SOURCE_PCAP_ERROR_LEN]);
-int source_pcap_load(const char *path, struct replay **replay);
+int source_pcap_load(const struct options *opts, struct replay **replay);
 
 #endif /* TUPLESTAT_SOURCE_PCAP_H */

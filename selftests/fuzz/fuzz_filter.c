@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Words of a filter, a line each: an error that is said, or a filter whose
- * shortcuts (what the kernel is asked for) never lose a flow that matches.
+ * Words of a filter, a line each: an error that is said, or a filter that can
+ * judge any flow and fits in a request.
  */
 #include <netinet/in.h>
 
-#include <linux/tuplestat.h>
-
+#include "encode.h"
 #include "filter.h"
 #include "fuzz.h"
+#include "genl.h"
 
 #define WORDS_MAX 100
 
@@ -35,25 +35,38 @@ static int split(char *text, char **argv)
 	return argc;
 }
 
-static void check_filter(const struct filter *filter)
+/* A term and the same with "not" before it never agree. */
+static void check_negation(const struct tstat_term *term,
+			   const struct flow *flow)
 {
-	uint8_t family = filter_family(filter), proto = filter_proto(filter);
-	size_t i;
+	struct tstat_filter one = { .count = 1, .term = { *term } };
+	bool matches = filter_match(&one, flow);
 
-	promise(filter->count <= FILTER_TERMS_MAX);
-	for (i = 0; i < sizeof(flows) / sizeof(flows[0]); i++) {
-		if (!filter_match(filter, &flows[i]))
-			continue;
-		promise(!family || family == flows[i].family);
-		promise(!proto || proto == flows[i].proto);
-	}
+	one.term[0].negate = !one.term[0].negate;
+	promise(matches != filter_match(&one, flow));
+}
+
+static void check_filter(const struct tstat_filter *filter)
+{
+	struct nlmsghdr *nlh = calloc(1, GENL_REQUEST_LEN);
+	uint32_t i, j;
+
+	promise(filter->count <= TUPLESTAT_TERMS_MAX);
+	for (i = 0; i < sizeof(flows) / sizeof(flows[0]); i++)
+		for (j = 0; j < filter->count; j++)
+			check_negation(&filter->term[j], &flows[i]);
+	promise(nlh);
+	mnl_nlmsg_put_header(nlh);
+	promise(!encode_filter(nlh, filter));
+	promise(nlh->nlmsg_len <= GENL_REQUEST_LEN);
+	free(nlh);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char error[FILTER_ERROR_LEN] = "";
 	char *text, *argv[WORDS_MAX];
-	struct filter filter;
+	struct tstat_filter filter;
 	int argc;
 
 	text = malloc(size + 1);

@@ -80,7 +80,7 @@ static void made(struct replay *replay, struct input *in)
 
 static void check(struct replay *replay)
 {
-	static const struct filter all;
+	static const struct tstat_filter all;
 	struct flow_list flows = { 0 };
 	uint64_t records = 0;
 	struct balance rest;
@@ -95,7 +95,7 @@ static void check(struct replay *replay)
 	for (i = 0; i < stats.ended.count; i++)
 		records += stats.ended.line[i].total.flows;
 
-	promise(!replay_take_flows(replay, &all, &flows));
+	promise(!replay_take_flows(replay, &all, sink_to_list(&flows)));
 	promise(flows.count == records);
 	for (i = 0; i < flows.count; i++)
 		promise(flows.flow[i].orig.sent.packets +

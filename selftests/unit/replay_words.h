@@ -14,7 +14,7 @@
 
 static const struct talk web = { 4, 1, 2, 40000, 80 };
 static const struct talk dns = { 6, 1, 2, 5000, 53 };
-static const struct filter all;
+static const struct tstat_filter all;
 
 static struct replay *replay;
 static struct packet p;
@@ -71,7 +71,8 @@ static inline bool finish_replay(struct flow_list *flows)
 
 	*flows = (struct flow_list){ 0 };
 	replay_end(replay);
-	good = balances() && !replay_take_flows(replay, &all, flows);
+	good = balances() &&
+	       !replay_take_flows(replay, &all, sink_to_list(flows));
 	replay_free(replay);
 	replay = NULL;
 	return good;

@@ -47,6 +47,42 @@ static const struct {
 	  "" },
 	{ "-j -r good.pcap stats", 0,
 	  "\"unexplained\":{\"packets\":0,\"bytes\":0},\"not_ip\":1}", "" },
+	/* A question that is an answer, where servers have port 5000. */
+	{ "-n --server-ports udp/5000 -r good.pcap -6 show", 0,
+	  "udp [2001:db8::2]:53 -> [2001:db8::1]:5000\n", "" },
+	{ "-n -r good.pcap -6 --server-ports=udp/53 show", 0,
+	  "udp [2001:db8::1]:5000 -> [2001:db8::2]:53\n", "" },
+	{ "--server-ports '' -r good.pcap stats", 0, "balance: exact", "" },
+	{ "--server-ports 5000 -r good.pcap", 1, "", "tuplestat: "
+	  "--server-ports: '5000' is no list as tcp/80,udp/53,tcp/8000-8099\n" },
+	{ "--server-ports udp/53, -r good.pcap stats", 1, "", "tuplestat: "
+	  "--server-ports: 'udp/53,' is no list as "
+	  "tcp/80,udp/53,tcp/8000-8099\n" },
+	{ "--server-ports udp/53", 1, "", "tuplestat: --server-ports goes with "
+	  "-r only: the kernel module has its parameter server_ports\n" },
+	{ "-n -r good.pcap sort bytes limit 1 | grep -c :", 0, "1\n", "" },
+	{ "-n -r good.pcap sort bytes limit 1", 0, "\nudp ", "" },
+	{ "-n -r good.pcap limit 1 tcp reverse sort bytes", 0,
+	  "10.0.0.2:80      1/0   40/0 ", "" },
+	{ "-j -r good.pcap sort first reverse limit 1", 0,
+	  "[{\"proto\":\"tcp\",\"orig\":{\"addr\":\"10.0.0.1\","
+	  "\"port\":40000,\"packets\":1,", "" },
+	{ "-n -r good.pcap limit 2 | grep -c :", 0, "2\n", "" },
+	{ "-r good.pcap show udp sort rtt limit 1", 0, "udp [2001:", "" },
+	{ "-n -r good.pcap tcp group by dport", 0,
+	  "\ntcp/80              2      2/1  80/40\n", "" },
+	{ "-r good.pcap group by dport limit 1", 0, "\nudp/domain ", "" },
+	{ "-j -r good.pcap group by proto sort flows limit 1", 0,
+	  "[{\"proto\":\"tcp\",\"flows\":2,\"orig\":{\"packets\":2,"
+	  "\"ip_bytes\":80},\"reply\":{\"packets\":1,\"ip_bytes\":40}}"
+	  "]\n", "" },
+	{ "-j -6 -r good.pcap group by src tcp", 0, "[]\n", "" },
+	{ "-r good.pcap summary sort bytes", 1, "",
+	  "tuplestat: unknown word 'sort'; try 'tuplestat help'\n" },
+	{ "-r good.pcap show group by proto", 1, "",
+	  "tuplestat: unknown word 'group'; try 'tuplestat help'\n" },
+	{ "-r none.pcap limit 0", 1, "",
+	  "tuplestat: limit: '0' is no number from 1 to 4294967295\n" },
 	{ "-r none.pcap", 2, "",
 	  "tuplestat: cannot open 'none.pcap': No such file or directory\n" },
 	{ "-r none.pcap stats", 2, "",

@@ -128,6 +128,39 @@ static void test_direction(void)
 	flow_list_free(&flows);
 }
 
+/* The port of the originator, of a datagram from @sport to @dport. */
+static u16 begun_by(const char *list, u16 sport, u16 dport)
+{
+	const struct talk talk = { 4, 1, 2, sport, dport };
+	struct flow_list flows;
+	u16 port;
+
+	begin();
+	if (list && !replay_set_server_ports(replay, list))
+		abort();
+	transmit_udp(talk, 10, BEGIN_NS);
+	if (!finish_replay(&flows) || flows.count != 1)
+		abort();
+	port = flows.flow[0].orig.port;
+	flow_list_free(&flows);
+	return port;
+}
+
+static void test_server_ports(void)
+{
+	ktap_ok(begun_by(NULL, 53, 5000) == 5000 &&
+		begun_by(NULL, 7000, 5000) == 7000,
+		"server ports: the default");
+	ktap_ok(begun_by("udp/7000,tcp/5000", 7000, 5000) == 5000 &&
+		begun_by("udp/7000,tcp/5000", 53, 5000) == 53,
+		"server ports: another list, in place of the default");
+	ktap_ok(begun_by("", 53, 5000) == 53, "server ports: none");
+	begin();
+	ktap_ok(!replay_set_server_ports(replay, "7000"),
+		"server ports: no list");
+	replay_free(replay);
+}
+
 static void test_captured_aggregates(void)
 {
 	struct flow_list flows;
@@ -214,13 +247,13 @@ static void test_filter(void)
 	char *words[] = { "udp", "dport", "53" };
 	char error[FILTER_ERROR_LEN];
 	struct flow_list flows = { 0 };
-	struct filter filter;
+	struct tstat_filter filter;
 
 	begin();
 	connection(web, BEGIN_NS, 1);
 	transmit_udp(dns, 10, BEGIN_NS);
 	ktap_ok(!filter_parse(&filter, 3, words, error) &&
-		!replay_take_flows(replay, &filter, &flows) &&
+		!replay_take_flows(replay, &filter, sink_to_list(&flows)) &&
 		flows.count == 1 && flows.flow[0].reply.port == 53,
 		"filter: only what matches");
 	flow_list_free(&flows);
@@ -258,11 +291,12 @@ static void test_stats(void)
 
 int main(void)
 {
-	ktap_plan(5 + 3 + 2 + 2 + 3 + 4 + 1 + 2);
+	ktap_plan(5 + 3 + 2 + 2 + 4 + 3 + 4 + 1 + 2);
 	test_counts();
 	test_lengths();
 	test_cut();
 	test_direction();
+	test_server_ports();
 	test_captured_aggregates();
 	test_fragments();
 	test_filter();

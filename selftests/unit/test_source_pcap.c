@@ -13,7 +13,7 @@
 #define LINKTYPE_IEEE802_11 105
 
 static const struct talk web = { 4, 1, 2, 40000, 80 };
-static const struct filter all;
+static const struct tstat_filter all;
 static char error[SOURCE_PCAP_ERROR_LEN];
 
 static int read_capture(const struct capture *c, size_t len,
@@ -31,7 +31,7 @@ static int read_capture(const struct capture *c, size_t len,
 	ret = source_pcap_replay(file, replay, &progress, error);
 	if (stats)
 		replay_stats(replay, stats);
-	if (replay_take_flows(replay, &all, flows))
+	if (replay_take_flows(replay, &all, sink_to_list(flows)))
 		abort();
 	replay_free(replay);
 	return ret;

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Groups of flows, for people and for programs. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "columns.h"
+#include "group.h"
+#include "json_writer.h"
+#include "names.h"
+#include "render.h"
+
+#define COLUMNS_MAX 5
+
+/* What a group is called by: the key, and the name of it in JSON. */
+static const struct {
+	const char *title;
+	const char *member;
+} keys[] = {
+	[GROUP_SRC] = { "Originator", "src" },
+	[GROUP_DST] = { "Responder", "dst" },
+	[GROUP_SPORT] = { "Originator port", "sport" },
+	[GROUP_DPORT] = { "Responder port", "dport" },
+	[GROUP_HOST_PAIR] = { "Host", NULL },
+	[GROUP_PROTO] = { "Proto", "proto" },
+	[GROUP_STATE] = { "State", "state" },
+	[GROUP_CONN] = { "Verdict", "conn_state" },
+};
+
+static bool is_port(enum group_by by)
+{
+	return by == GROUP_SPORT || by == GROUP_DPORT;
+}
+
+static void name_addr(char *text, const struct group_key *key,
+		      unsigned int which)
+{
+	struct flow_end end = { 0 };
+
+	memcpy(end.addr, key->addr[which], sizeof(end.addr));
+	names_addr(text, key->family, &end);
+}
+
+/* The key in words, but for ports and pairs of hosts. */
+static void name_key(char *text, const struct group_key *key,
+		     enum group_by by)
+{
+	const char *name = "";
+
+	switch (by) {
+	case GROUP_PROTO:
+		name = names_proto(key->proto);
+		break;
+	case GROUP_STATE:
+		name = names_state(key->value);
+		break;
+	case GROUP_CONN:
+		name = names_conn_state(key->value);
+		break;
+	default:
+		name_addr(text, key, 0);
+		return;
+	}
+	snprintf(text, NAMES_ENDPOINT_LEN, "%s", name);
+}
+
+static void name_port(char *text, const struct group_key *key,
+		      const struct services *services)
+{
+	char port[NAMES_ENDPOINT_LEN];
+
+	names_port(port, key->proto, key->port, services);
+	snprintf(text, NAMES_ENDPOINT_LEN, "%s/%.24s",
+		 names_proto(key->proto), port);
+}
+
+static size_t set_columns(struct column *columns, enum group_by by)
+{
+	size_t count = 0;
+
+	columns[count++] = (struct column){ .title = keys[by].title };
+	if (by == GROUP_HOST_PAIR)
+		columns[count++] = (struct column){ .title = "and host" };
+	columns[count++] = (struct column){ .title = "Flows", .align = RIGHT };
+	columns[count++] = (struct column){ .title = "Packets",
+					    .align = SPLIT };
+	columns[count++] = (struct column){ .title = "Bytes", .align = SPLIT };
+	return count;
+}
+
+static void fill_row(struct cell *row, const struct group *group,
+		     enum group_by by, const struct services *services)
+{
+	if (is_port(by))
+		name_port(row++->text, &group->key, services);
+	else
+		name_key(row++->text, &group->key, by);
+	if (by == GROUP_HOST_PAIR)
+		name_addr(row++->text, &group->key, 1);
+	snprintf(row++->text, NAMES_ENDPOINT_LEN, "%" PRIu64, group->flows);
+	snprintf(row++->text, NAMES_ENDPOINT_LEN, "%" PRIu64 "/%" PRIu64,
+		 group->packets[0], group->packets[1]);
+	snprintf(row++->text, NAMES_ENDPOINT_LEN, "%" PRIu64 "/%" PRIu64,
+		 group->bytes[0], group->bytes[1]);
+}
+
+/**
+ * render_groups - groups, a line each, under a line of titles
+ * @out: where to
+ * @groups: the groups
+ * @services: names of ports; NULL for numbers
+ */
+void render_groups(FILE *out, const struct groups *groups,
+		   const struct services *services)
+{
+	enum group_by by = groups->arrange->by;
+	struct column columns[COLUMNS_MAX];
+	size_t count = set_columns(columns, by);
+	struct cell row[COLUMNS_MAX];
+	size_t i;
+
+	for (i = 0; i < groups->count; i++) {
+		fill_row(row, &groups->group[i], by, services);
+		columns_widen(columns, count, row);
+	}
+	columns_put_titles(out, columns, count);
+	for (i = 0; i < groups->count; i++) {
+		fill_row(row, &groups->group[i], by, services);
+		columns_put_row(out, columns, count, row);
+	}
+}
+
+static void put_side(struct json *json, const char *member,
+		     const struct group *group, unsigned int side)
+{
+	char addr[NAMES_ENDPOINT_LEN];
+
+	json_object_begin(json, member);
+	/* Of a pair, which has no sides with names, the hosts. */
+	if (!member) {
+		name_addr(addr, &group->key, side);
+		json_string(json, "addr", addr);
+	}
+	json_u64(json, "packets", group->packets[side]);
+	json_u64(json, "ip_bytes", group->bytes[side]);
+	json_object_end(json);
+}
+
+static void put_group(struct json *json, const struct group *group,
+		      enum group_by by)
+{
+	char text[NAMES_ENDPOINT_LEN];
+
+	json_object_begin(json, NULL);
+	if (is_port(by)) {
+		json_string(json, "proto", names_proto(group->key.proto));
+		json_u64(json, keys[by].member, group->key.port);
+	} else if (by != GROUP_HOST_PAIR) {
+		name_key(text, &group->key, by);
+		json_string(json, keys[by].member, text);
+	}
+	json_u64(json, "flows", group->flows);
+	if (by == GROUP_HOST_PAIR) {
+		json_array_begin(json, "hosts");
+		put_side(json, NULL, group, 0);
+		put_side(json, NULL, group, 1);
+		json_array_end(json);
+	} else {
+		put_side(json, "orig", group, 0);
+		put_side(json, "reply", group, 1);
+	}
+	json_object_end(json);
+}
+
+/**
+ * render_json_groups - groups as one array
+ * @out: where to
+ * @groups: the groups
+ * @pretty: indent
+ */
+void render_json_groups(FILE *out, const struct groups *groups, bool pretty)
+{
+	struct json json = { .out = out, .pretty = pretty };
+	size_t i;
+
+	json_array_begin(&json, NULL);
+	for (i = 0; i < groups->count; i++)
+		put_group(&json, &groups->group[i], groups->arrange->by);
+	json_array_end(&json);
+}
