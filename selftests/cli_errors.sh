@@ -7,6 +7,10 @@ need setpriv unshare
 setup_tmp
 help="; try 'tuplestat help'"
 number="is no number from 16 to 16777216"
+no_key="is none of bytes, packets, payload, retransmits, duration, rtt, first, last, port, flows"
+no_time="is no time from 1 to 2592000 seconds, or with a unit: 90s, 15m, 2h, 30d"
+list="is no list as tcp/80,udp/53,tcp/8000-8099"
+ports_of_module="--server-ports goes with -r only: the kernel module has its parameter server_ports"
 
 # One row a line: exit code; words after tuplestat; the words on standard error after "tuplestat: ".
 usage_table()
@@ -40,6 +44,24 @@ usage_table()
 	1; port 8999-8000; port: '8999-8000' is a range that ends before it begins
 	1; state open; state: 'open' is not a state or a list of states
 	1; state established,; state: 'established,' is not a state or a list of states
+	1; conn S9; conn: 'S9' is not a verdict (S0, SF, REJ, ...) or a list of them
+	1; sort; nothing follows 'sort'
+	1; sort size; sort: 'size' $no_key
+	1; sort -bytes; unknown option '-b'$help
+	1; sort bytes sort bytes; 'sort' is there twice
+	1; sort flows; 'sort flows' without 'group by'
+	1; reverse tcp; 'reverse' without 'sort'
+	1; not sort bytes; 'sort' cannot follow 'not'
+	1; tcp limit; nothing follows 'limit'
+	1; limit 0; limit: '0' is no number from 1 to 4294967295
+	1; limit ten; limit: 'ten' is no number from 1 to 4294967295
+	1; group; nothing follows 'group'
+	1; group src; group: 'src' is not 'by'
+	1; group by; nothing follows 'by'
+	1; group by port; group: 'port' is none of src, dst, sport, dport, host-pair, proto, state, conn
+	1; group by src sort rtt; sort: groups have no 'rtt', but bytes, packets and flows
+	1; show group by proto; unknown word 'group'$help
+	1; summary limit 3; unknown word 'limit'$help
 	1; set; nothing follows 'set'
 	1; set max-flows; nothing follows 'max-flows'
 	1; set nonsense 1; unknown word 'nonsense'$help
@@ -48,6 +70,32 @@ usage_table()
 	1; set max-flows 16777217; max-flows: '16777217' $number
 	1; set max-flows -7; unknown option '-7'$help
 	1; set max-flows 99999999999999999999; max-flows: '99999999999999999999' $number
+	1; set timeout-established; nothing follows 'timeout-established'
+	1; set timeout-open 10; unknown word 'timeout-open'$help
+	1; set timeout-close 0; timeout-close: '0' $no_time
+	1; set timeout-close 2592001; timeout-close: '2592001' $no_time
+	1; set timeout-active 31d; timeout-active: '31d' $no_time
+	1; set timeout-active 5w; timeout-active: '5w' $no_time
+	1; set max-flows 1000 timeout-syn-sent soon; timeout-syn-sent: 'soon' $no_time
+	1; check now; unknown word 'now'$help
+	1; flush nonsense; unknown word 'nonsense'$help
+	1; flush dport; nothing follows 'dport'
+	1; flush limit 3; unknown word 'limit'$help
+	1; monitor nonsense; unknown word 'nonsense'$help
+	1; monitor count; nothing follows 'count'
+	1; monitor count 0; count: '0' is no number from 1 to 4294967295
+	1; monitor tcp buffer; nothing follows 'buffer'
+	1; monitor buffer 2k tcp; buffer: '2k' is no number from 1 to 1073741824
+	1; monitor --syslog; unknown option '--syslog'$help
+	1; -r none-such check; 'check' is for the kernel module, it does not go with -r
+	1; -r none-such monitor; 'monitor' is for the kernel module, it does not go with -r
+	1; -r none-such flush; 'flush' is for the kernel module, it does not go with -r
+	1; --server-ports; nothing follows option '--server-ports'$help
+	1; --server-ports tcp/80; $ports_of_module
+	1; stats --server-ports tcp/80; $ports_of_module
+	1; -r - --server-ports 80; --server-ports: '80' $list
+	1; -r - --server-ports tcp/80, stats; --server-ports: 'tcp/80,' $list
+	1; -r none-such --server-ports tcp/70000; --server-ports: 'tcp/70000' $list
 	2; -N none-such; cannot open network namespace 'none-such': No such file or directory
 	2; -N /proc/self/ns/mnt; cannot enter network namespace '/proc/self/ns/mnt': Invalid argument
 	END
@@ -65,6 +113,9 @@ not_loaded_table()
 	2; config; $missing
 	2; stop; $missing
 	2; set max-flows 1000; $missing
+	2; check; $missing
+	2; monitor count 1; $missing
+	2; flush; $missing
 	END
 }
 
@@ -79,6 +130,9 @@ denied_table()
 	2; stop; $denied
 	2; start; $denied
 	2; set max-flows 1000; $denied
+	2; check; $denied
+	2; monitor count 1; $denied
+	2; flush; $denied
 	END
 }
 
@@ -145,6 +199,7 @@ check_full
 check_full -j
 check_full stats
 check_full -j stats
+check_full check
 check_full config
 check_full help
 check_full -V
@@ -157,7 +212,7 @@ tuplestat help 2>"$WORK/err" 1>&"$pipe" || rc=$?
 check_equal "nobody reads: no complaint" "" "$(<"$WORK/err")"
 
 # Right use, for comparison
-for words in "" -j "-j -p" -n -4 -6 stats "-j stats" config "-j config" help -V --help; do
+for words in "" -j "-j -p" -n -4 -6 "sort bytes limit 3 tcp" "-j group by dport" stats "-j stats" config "-j config" help -V --help; do
 	# shellcheck disable=SC2086 # words
 	check "right: tuplestat $words" tuplestat $words
 done

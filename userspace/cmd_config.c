@@ -10,8 +10,8 @@
 #include <linux/tuplestat.h>
 
 #include "cli.h"
-#include "number.h"
 #include "render.h"
+#include "settings.h"
 #include "source_netlink.h"
 
 #define MODPROBE "/sbin/modprobe"
@@ -85,50 +85,22 @@ static int configure(const struct options *opts,
 	return code;
 }
 
-static int parse_setting(const char *key, const char *value,
-			 struct config_change *change)
-{
-	if (strcmp(key, "max-flows")) {
-		cli_error("unknown word '%s'; try 'tuplestat help'", key);
-		return CLI_USAGE;
-	}
-	if (!value) {
-		cli_error("nothing follows '%s'", key);
-		return CLI_USAGE;
-	}
-	if (number_parse(value, strlen(value), TUPLESTAT_MAX_FLOWS_MAX,
-			 &change->max_flows) ||
-	    change->max_flows < TUPLESTAT_MAX_FLOWS_MIN) {
-		cli_error("%s: '%s' is no number from %d to %d", key, value,
-			  TUPLESTAT_MAX_FLOWS_MIN, TUPLESTAT_MAX_FLOWS_MAX);
-		return CLI_USAGE;
-	}
-	change->set_max_flows = true;
-	return CLI_OK;
-}
-
 /**
  * cmd_set - change settings
  * @opts: the global options
  * @argc: how many words
- * @argv: pairs of key and value
+ * @argv: pairs of key and value, as "config" prints them
  *
  * Return: an exit code.
  */
 int cmd_set(const struct options *opts, int argc, char **argv)
 {
-	struct config_change change = { 0 };
-	int i, code;
+	struct config_change change;
+	char error[SETTINGS_ERROR_LEN];
 
-	if (!argc) {
-		cli_error("nothing follows 'set'");
+	if (settings_parse(&change, argc, argv, error)) {
+		cli_error("%s", error);
 		return CLI_USAGE;
-	}
-	for (i = 0; i < argc; i += 2) {
-		code = parse_setting(argv[i], i + 1 < argc ? argv[i + 1] : NULL,
-				     &change);
-		if (code)
-			return code;
 	}
 	return configure(opts, &change, false);
 }

@@ -27,7 +27,7 @@ static int stats_of_capture(const struct options *opts, struct stats *stats)
 	struct replay *replay;
 	int code;
 
-	code = source_pcap_load(opts->read, &replay);
+	code = source_pcap_load(opts, &replay);
 	if (replay)
 		replay_stats(replay, stats);
 	replay_free(replay);

@@ -43,6 +43,13 @@ static const struct rule flow_rules[TUPLESTAT_A_FLOW_MAX + 1] = {
 	[TUPLESTAT_A_FLOW_ACKDAT] = OPTIONAL(uint64_t),
 	[TUPLESTAT_A_FLOW_TEARDOWN] = { sizeof(struct tuplestat_arrow),
 		FLOW_ARROWS_MAX * sizeof(struct tuplestat_arrow), false },
+	[TUPLESTAT_A_FLOW_EVENTS] = OPTIONAL(uint32_t),
+	[TUPLESTAT_A_FLOW_SEQ] = OPTIONAL(uint64_t),
+	[TUPLESTAT_A_FLOW_END_REASON] = OPTIONAL(uint8_t),
+};
+
+static const struct rule count_rules[TUPLESTAT_A_FLOW_MAX + 1] = {
+	[TUPLESTAT_A_FLOW_COUNT] = RULE(uint32_t),
 };
 
 static const struct rule end_rules[TUPLESTAT_A_END_MAX + 1] = {
@@ -52,13 +59,16 @@ static const struct rule end_rules[TUPLESTAT_A_END_MAX + 1] = {
 		sizeof(struct tuplestat_counters), UINT16_MAX, true },
 };
 
-/* ENDED and UNATTRIBUTED repeat, also not at all: decode_stats() reads them. */
+/* What may repeat, or not be there at all, is for decode_stats() to read. */
 static const struct rule stats_rules[TUPLESTAT_A_STATS_MAX + 1] = {
+	[TUPLESTAT_A_STATS_SEEN_BEFORE] = RULE_NEST,
 	[TUPLESTAT_A_STATS_SEEN] = RULE_NEST,
 	[TUPLESTAT_A_STATS_LIVE] = RULE_NEST,
 	[TUPLESTAT_A_STATS_MAX_FLOWS] = RULE(uint32_t),
 	[TUPLESTAT_A_STATS_BUCKETS] = RULE(uint32_t),
 	[TUPLESTAT_A_STATS_MEMORY] = RULE(uint64_t),
+	[TUPLESTAT_A_STATS_EVENT_SEQ] = RULE(uint64_t),
+	[TUPLESTAT_A_STATS_EVENTS_LOST] = RULE(uint64_t),
 };
 
 static const struct rule total_rules[TUPLESTAT_A_TOTAL_MAX + 1] = {
@@ -71,7 +81,16 @@ static const struct rule total_rules[TUPLESTAT_A_TOTAL_MAX + 1] = {
 static const struct rule config_rules[TUPLESTAT_A_CONFIG_MAX + 1] = {
 	[TUPLESTAT_A_CONFIG_STARTED] = RULE(uint8_t),
 	[TUPLESTAT_A_CONFIG_MAX_FLOWS] = RULE(uint32_t),
+	[TUPLESTAT_A_CONFIG_TIMEOUTS] = RULE_NEST,
 };
+
+static const struct rule timeout_rules[TUPLESTAT_A_TIMEOUT_MAX + 1] = {
+	[TUPLESTAT_A_TIMEOUT_UNSPEC + 1 ... TUPLESTAT_A_TIMEOUT_MAX] =
+		RULE(uint32_t),
+};
+
+_Static_assert(TIMEOUTS == TUPLESTAT_A_TIMEOUT_MAX,
+	       "there is room for every timeout");
 
 /*
  * Sorts attributes into @tb by their type, after their rules: afterwards every
@@ -175,6 +194,17 @@ static int read_handshake(const struct nlattr *const *tb, struct flow *flow)
 	       read_history(tb[TUPLESTAT_A_FLOW_HISTORY], flow) : 0;
 }
 
+static void read_event(const struct nlattr *const *tb, struct flow *flow)
+{
+	if (tb[TUPLESTAT_A_FLOW_EVENTS])
+		flow->events = mnl_attr_get_u32(tb[TUPLESTAT_A_FLOW_EVENTS]);
+	if (tb[TUPLESTAT_A_FLOW_SEQ])
+		flow->seq = mnl_attr_get_u64(tb[TUPLESTAT_A_FLOW_SEQ]);
+	if (tb[TUPLESTAT_A_FLOW_END_REASON])
+		flow->end_reason =
+			mnl_attr_get_u8(tb[TUPLESTAT_A_FLOW_END_REASON]);
+}
+
 /**
  * decode_flow - read one message of TUPLESTAT_CMD_FLOW_GET
  * @attrs: its attributes
@@ -207,7 +237,43 @@ int decode_flow(const void *attrs, size_t len, struct flow *flow)
 	flow->conn_state = mnl_attr_get_u8(tb[TUPLESTAT_A_FLOW_CONN_STATE]);
 	flow->first_ns = mnl_attr_get_u64(tb[TUPLESTAT_A_FLOW_FIRST]);
 	flow->last_ns = mnl_attr_get_u64(tb[TUPLESTAT_A_FLOW_LAST]);
+	read_event(tb, flow);
 	return read_handshake(tb, flow);
+}
+
+/**
+ * decode_event - read one TUPLESTAT_CMD_FLOW_EVENT
+ * @attrs: its attributes
+ * @len: their length
+ * @flow: where to put it; its @events and @seq are not 0
+ *
+ * Return: 0 or -EBADMSG.
+ */
+int decode_event(const void *attrs, size_t len, struct flow *flow)
+{
+	int ret = decode_flow(attrs, len, flow);
+
+	if (!ret && (!flow->events || !flow->seq))
+		ret = -EBADMSG;
+	return ret;
+}
+
+/**
+ * decode_count - read the answer to TUPLESTAT_CMD_FLOW_DEL
+ * @attrs: its attributes
+ * @len: their length
+ * @count: where to put it
+ *
+ * Return: 0 or -EBADMSG.
+ */
+int decode_count(const void *attrs, size_t len, uint32_t *count)
+{
+	const struct nlattr *tb[TUPLESTAT_A_FLOW_MAX + 1] = { NULL };
+
+	if (sort(attrs, len, count_rules, TUPLESTAT_A_FLOW_MAX, tb))
+		return -EBADMSG;
+	*count = mnl_attr_get_u32(tb[TUPLESTAT_A_FLOW_COUNT]);
+	return 0;
 }
 
 /* @reason is NULL for a total that stands alone. */
@@ -240,6 +306,30 @@ static int read_line(const struct nlattr *nest, struct ledger *ledger)
 			  &ledger->line[i].reason);
 }
 
+/* Those attributes of the statistics that repeat. */
+static int read_lines(const void *attrs, size_t len, struct stats *stats)
+{
+	const struct nlattr *attr;
+	int ret = 0;
+
+	mnl_attr_for_each_payload(attrs, len) {
+		switch (mnl_attr_get_type(attr)) {
+		case TUPLESTAT_A_STATS_ENDED:
+			ret = read_line(attr, &stats->ended);
+			break;
+		case TUPLESTAT_A_STATS_UNATTRIBUTED:
+			ret = read_line(attr, &stats->unattributed);
+			break;
+		case TUPLESTAT_A_STATS_UNUSUAL:
+			ret = read_line(attr, &stats->unusual);
+			break;
+		}
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
 /**
  * decode_stats - read the answer to TUPLESTAT_CMD_STATS_GET
  * @attrs: its attributes
@@ -251,28 +341,34 @@ static int read_line(const struct nlattr *nest, struct ledger *ledger)
 int decode_stats(const void *attrs, size_t len, struct stats *stats)
 {
 	const struct nlattr *tb[TUPLESTAT_A_STATS_MAX + 1] = { NULL };
-	const struct nlattr *attr;
-	int ret = 0;
 
 	*stats = (struct stats){ 0 };
 	if (sort(attrs, len, stats_rules, TUPLESTAT_A_STATS_MAX, tb) ||
+	    read_total(tb[TUPLESTAT_A_STATS_SEEN_BEFORE], &stats->seen_before,
+		       NULL) ||
 	    read_total(tb[TUPLESTAT_A_STATS_SEEN], &stats->seen, NULL) ||
-	    read_total(tb[TUPLESTAT_A_STATS_LIVE], &stats->live, NULL))
+	    read_total(tb[TUPLESTAT_A_STATS_LIVE], &stats->live, NULL) ||
+	    read_lines(attrs, len, stats))
 		return -EBADMSG;
-
-	mnl_attr_for_each_payload(attrs, len) {
-		if (mnl_attr_get_type(attr) == TUPLESTAT_A_STATS_ENDED)
-			ret = read_line(attr, &stats->ended);
-		else if (mnl_attr_get_type(attr) ==
-			 TUPLESTAT_A_STATS_UNATTRIBUTED)
-			ret = read_line(attr, &stats->unattributed);
-		if (ret)
-			return ret;
-	}
 
 	stats->max_flows = mnl_attr_get_u32(tb[TUPLESTAT_A_STATS_MAX_FLOWS]);
 	stats->buckets = mnl_attr_get_u32(tb[TUPLESTAT_A_STATS_BUCKETS]);
 	stats->memory = mnl_attr_get_u64(tb[TUPLESTAT_A_STATS_MEMORY]);
+	stats->event_seq = mnl_attr_get_u64(tb[TUPLESTAT_A_STATS_EVENT_SEQ]);
+	stats->events_lost =
+		mnl_attr_get_u64(tb[TUPLESTAT_A_STATS_EVENTS_LOST]);
+	return 0;
+}
+
+static int read_timeouts(const struct nlattr *nest, struct config *config)
+{
+	const struct nlattr *tb[TUPLESTAT_A_TIMEOUT_MAX + 1] = { NULL };
+	unsigned int i;
+
+	if (sort_nest(nest, timeout_rules, TUPLESTAT_A_TIMEOUT_MAX, tb))
+		return -EBADMSG;
+	for (i = 0; i < TIMEOUTS; i++)
+		config->timeout[i] = mnl_attr_get_u32(tb[i + 1]);
 	return 0;
 }
 
@@ -292,5 +388,5 @@ int decode_config(const void *attrs, size_t len, struct config *config)
 		return -EBADMSG;
 	config->started = mnl_attr_get_u8(tb[TUPLESTAT_A_CONFIG_STARTED]);
 	config->max_flows = mnl_attr_get_u32(tb[TUPLESTAT_A_CONFIG_MAX_FLOWS]);
-	return 0;
+	return read_timeouts(tb[TUPLESTAT_A_CONFIG_TIMEOUTS], config);
 }

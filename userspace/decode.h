@@ -15,6 +15,8 @@
 #include "stats.h"
 
 int decode_flow(const void *attrs, size_t len, struct flow *flow);
+int decode_event(const void *attrs, size_t len, struct flow *flow);
+int decode_count(const void *attrs, size_t len, uint32_t *count);
 int decode_stats(const void *attrs, size_t len, struct stats *stats);
 int decode_config(const void *attrs, size_t len, struct config *config);
 

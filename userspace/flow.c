@@ -76,6 +76,7 @@ void flow_set_counters(struct counters *sent,
 		},
 		.retransmits = raw->retransmits,
 		.zero_windows = raw->zero_windows,
+		.unusual = raw->unusual,
 	};
 }
 

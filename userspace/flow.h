@@ -46,6 +46,8 @@ enum tcp_flag {
  * @flags: packets with that TCP flag set; all zero for UDP
  * @retransmits: TCP data segments that were sent again
  * @zero_windows: TCP segments that announced a window of zero
+ * @unusual: sets of TCP flags that no connection needs and that were sent, a
+ *	bit each (1 << enum tuplestat_unusual)
  */
 struct counters {
 	uint64_t packets;
@@ -55,6 +57,7 @@ struct counters {
 	uint64_t flags[TCP_FLAG_COUNT];
 	uint64_t retransmits;
 	uint64_t zero_windows;
+	uint32_t unusual;
 };
 
 /**
@@ -89,6 +92,8 @@ struct flow_end {
  * @ethernet: its first packet was on an Ethernet device
  * @rtt_ambiguous: a SYN or SYN-ACK was sent again (Karn's algorithm)
  * @end_reason: enum tuplestat_end_reason; 0 where it has not ended
+ * @events: of an event: what happened, enum tuplestat_events; else 0
+ * @seq: of an event: its number; else 0
  * @first_ns: first packet, ns since 1970-01-01 UTC
  * @last_ns: last packet, ns since 1970-01-01 UTC
  * @synack_ns: SYN to SYN-ACK; 0 where that is not known
@@ -108,6 +113,8 @@ struct flow {
 	bool ethernet;
 	bool rtt_ambiguous;
 	uint8_t end_reason;
+	uint32_t events;
+	uint64_t seq;
 	uint64_t first_ns;
 	uint64_t last_ns;
 	uint64_t synack_ns;

@@ -4,13 +4,12 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
 
 #include <linux/genetlink.h>
 
 #include "genl.h"
-
-/* Requests here carry a handful of small attributes. */
-#define REQUEST_LEN 1024
 
 /* The kernel fills at most 32 KiB for one read of a dump. */
 #define REPLY_LEN (64 * 1024)
@@ -33,7 +32,7 @@ struct genl {
 	uint32_t seq;
 	bool answered;
 	char extack[EXTACK_LEN];
-	char request[REQUEST_LEN] __attribute__((aligned(8)));
+	char request[GENL_REQUEST_LEN] __attribute__((aligned(8)));
 	char reply[REPLY_LEN] __attribute__((aligned(8)));
 };
 
@@ -243,6 +242,167 @@ void genl_close(struct genl *genl)
 	if (genl->nl)
 		mnl_socket_close(genl->nl);
 	free(genl);
+}
+
+/**
+ * struct group_search - looks for a multicast group of a family
+ * @name: the group
+ * @id: its number; 0 until it is found
+ */
+struct group_search {
+	const char *name;
+	uint32_t id;
+};
+
+/* One element of CTRL_ATTR_MCAST_GROUPS: is it the one? */
+static int judge_group(const struct nlattr *group, struct group_search *search)
+{
+	const struct nlattr *attr;
+	const char *name = NULL;
+	uint32_t id = 0;
+
+	mnl_attr_for_each_nested(attr, group) {
+		switch (mnl_attr_get_type(attr)) {
+		case CTRL_ATTR_MCAST_GRP_NAME:
+			if (mnl_attr_validate(attr, MNL_TYPE_NUL_STRING) < 0)
+				return -EBADMSG;
+			name = mnl_attr_get_str(attr);
+			break;
+		case CTRL_ATTR_MCAST_GRP_ID:
+			if (mnl_attr_validate(attr, MNL_TYPE_U32) < 0)
+				return -EBADMSG;
+			id = mnl_attr_get_u32(attr);
+			break;
+		}
+	}
+	if (name && !strcmp(name, search->name))
+		search->id = id;
+	return 0;
+}
+
+static int find_group(const void *attrs, size_t len, void *data)
+{
+	const struct nlattr *attr, *group;
+	int ret;
+
+	mnl_attr_for_each_payload(attrs, len) {
+		if (mnl_attr_get_type(attr) != CTRL_ATTR_MCAST_GROUPS)
+			continue;
+		mnl_attr_for_each_nested(group, attr) {
+			ret = judge_group(group, data);
+			if (ret)
+				return ret;
+		}
+	}
+	return 0;
+}
+
+/**
+ * genl_join - join a multicast group of the family, for genl_receive()
+ * @genl: the socket; from now on it cannot ask any more
+ * @family: name of the family
+ * @name: name of the group
+ *
+ * Return: 0, -EOPNOTSUPP where the family has no such group, or another errno.
+ */
+int genl_join(struct genl *genl, const char *family, const char *name)
+{
+	struct group_search search = { .name = name };
+	uint16_t id = genl->family;
+	struct nlmsghdr *nlh;
+	int ret;
+
+	genl->family = GENL_ID_CTRL;
+	nlh = genl_request(genl, CTRL_CMD_GETFAMILY, 1);
+	mnl_attr_put_strz(nlh, CTRL_ATTR_FAMILY_NAME, family);
+	ret = genl_do(genl, find_group, &search);
+	genl->family = id;
+	if (ret)
+		return ret;
+	if (!search.id)
+		return -EOPNOTSUPP;
+	if (mnl_socket_setsockopt(genl->nl, NETLINK_ADD_MEMBERSHIP, &search.id,
+				  sizeof(search.id)) < 0)
+		return -errno;
+	return 0;
+}
+
+/**
+ * genl_set_buffer - how much may wait to be read
+ * @genl: the socket
+ * @bytes: how much; the kernel counts its own overhead, too. Without the right
+ *	to go beyond net.core.rmem_max, that much
+ *
+ * Return: 0 or a negative errno.
+ */
+int genl_set_buffer(struct genl *genl, unsigned int bytes)
+{
+	int fd = genl_fd(genl);
+	int size = (int)bytes;
+
+	if (!setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))
+		return 0;
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size)) < 0)
+		return -errno;
+	return 0;
+}
+
+/**
+ * genl_fd - what to poll
+ * @genl: the socket
+ *
+ * Return: its file descriptor.
+ */
+int genl_fd(const struct genl *genl)
+{
+	return mnl_socket_get_fd(genl->nl);
+}
+
+/* A notification is of the family and of @cmd; what is of another is new. */
+static int take_notification(struct genl *genl, const struct nlmsghdr *nlh,
+			     uint8_t cmd, genl_reply_fn reply, void *data)
+{
+	const struct genlmsghdr *hdr = mnl_nlmsg_get_payload(nlh);
+	size_t len = mnl_nlmsg_get_payload_len(nlh);
+
+	if (nlh->nlmsg_type != genl->family || len < GENL_HDRLEN ||
+	    hdr->cmd != cmd)
+		return 0;
+	return reply(mnl_nlmsg_get_payload_offset(nlh, GENL_HDRLEN),
+		     len - GENL_HDRLEN, data);
+}
+
+/**
+ * genl_receive - take the notifications that the kernel sent at once
+ * @genl: the socket, of genl_join(); is not waited for
+ * @cmd: what they are; others are passed over
+ * @reply: takes one message
+ * @data: for @reply
+ *
+ * Return: 1 where there were some, 0 where there is nothing to read, or a
+ * negative errno; -ENOBUFS where some were dropped since the last time.
+ */
+int genl_receive(struct genl *genl, uint8_t cmd, genl_reply_fn reply,
+		 void *data)
+{
+	const struct nlmsghdr *nlh = (const void *)genl->reply;
+	ssize_t got;
+	int len, ret;
+
+	do {
+		got = recv(genl_fd(genl), genl->reply, sizeof(genl->reply),
+			   MSG_DONTWAIT);
+	} while (got < 0 && errno == EINTR);
+	if (got < 0)
+		return errno == EAGAIN ? 0 : -errno;
+
+	for (len = (int)got; mnl_nlmsg_ok(nlh, len);
+	     nlh = mnl_nlmsg_next(nlh, &len)) {
+		ret = take_notification(genl, nlh, cmd, reply, data);
+		if (ret)
+			return ret;
+	}
+	return 1;
 }
 
 /**

@@ -8,6 +8,9 @@
 
 #include <libmnl/libmnl.h>
 
+/* The most that a request can grow to: a filter and a few attributes. */
+#define GENL_REQUEST_LEN 2048
+
 /* How often a dump is begun before an inconsistent one is given out. */
 #define GENL_DUMP_TRIES 5
 
@@ -35,6 +38,11 @@ struct nlmsghdr *genl_request(struct genl *genl, uint8_t cmd, uint8_t version);
 int genl_do(struct genl *genl, genl_reply_fn reply, void *data);
 int genl_dump(struct genl *genl, genl_reply_fn reply, genl_restart_fn restart,
 	      void *data);
+int genl_join(struct genl *genl, const char *family, const char *name);
+int genl_set_buffer(struct genl *genl, unsigned int bytes);
+int genl_fd(const struct genl *genl);
+int genl_receive(struct genl *genl, uint8_t cmd, genl_reply_fn reply,
+		 void *data);
 const char *genl_extack(const struct genl *genl);
 
 #endif /* TUPLESTAT_GENL_H */

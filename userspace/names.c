@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <linux/tuplestat.h>
 
@@ -89,6 +90,46 @@ static const char *const unattributed[] = {
 	[TUPLESTAT_UNATTR_NO_MEMORY] = "no-memory",
 };
 
+static const struct {
+	const char *name;
+	const char *meaning;
+} unusual[] = {
+	[TUPLESTAT_UNUSUAL_NULL] = { "null", "no flag at all" },
+	[TUPLESTAT_UNUSUAL_FIN] = { "fin", "FIN without ACK" },
+	[TUPLESTAT_UNUSUAL_XMAS] = { "xmas", "FIN, PSH and URG without ACK" },
+	[TUPLESTAT_UNUSUAL_SYN_FIN] = { "syn-fin", "SYN and FIN at once" },
+	[TUPLESTAT_UNUSUAL_SYN_RST] = { "syn-rst", "SYN and RST at once" },
+	[TUPLESTAT_UNUSUAL_FIN_RST] = { "fin-rst", "FIN and RST at once" },
+};
+
+/* As in struct config: by state, and at last the active timeout. */
+static const char *const timeouts[] = {
+	[TUPLESTAT_STATE_NONE] = "none",
+	[TUPLESTAT_STATE_SYN_SENT] = "syn-sent",
+	[TUPLESTAT_STATE_SYN_RECV] = "syn-recv",
+	[TUPLESTAT_STATE_ESTABLISHED] = "established",
+	[TUPLESTAT_STATE_FIN_WAIT] = "fin-wait",
+	[TUPLESTAT_STATE_CLOSE_WAIT] = "close-wait",
+	[TUPLESTAT_STATE_LAST_ACK] = "last-ack",
+	[TUPLESTAT_STATE_TIME_WAIT] = "time-wait",
+	[TUPLESTAT_STATE_CLOSE] = "close",
+	[TUPLESTAT_STATE_SYN_SENT2] = "syn-sent2",
+	[TUPLESTAT_STATE_UNREPLIED] = "udp-unreplied",
+	[TUPLESTAT_STATE_REPLIED] = "udp-replied",
+	[__TUPLESTAT_STATE_MAX] = "active",
+};
+
+/* By their bits, lowest first. */
+static const char *const events[] = {
+	"new", "established", "interim", "end",
+};
+
+_Static_assert(1 << (ARRAY_SIZE(events) - 1) == TUPLESTAT_EVENT_END,
+	       "every event has a name");
+_Static_assert(ARRAY_SIZE(timeouts) == TIMEOUTS,
+	       "every timeout has a name");
+_Static_assert(ARRAY_SIZE(unusual) == __TUPLESTAT_UNUSUAL_MAX,
+	       "every unusual set of flags has a name");
 _Static_assert(ARRAY_SIZE(states) == __TUPLESTAT_STATE_MAX,
 	       "every state has a name");
 _Static_assert(ARRAY_SIZE(end_reasons) == __TUPLESTAT_END_MAX,
@@ -238,6 +279,93 @@ const char *names_unattributed(uint32_t reason)
 }
 
 /**
+ * names_unusual - name of a set of TCP flags that no connection needs
+ * @kind: enum tuplestat_unusual, or something newer
+ *
+ * Return: the name of the scan that sends it, or "unknown".
+ */
+const char *names_unusual(uint32_t kind)
+{
+	return kind < ARRAY_SIZE(unusual) ? unusual[kind].name : "unknown";
+}
+
+/**
+ * names_unusual_meaning - such a set in plain words
+ * @kind: enum tuplestat_unusual, or something newer
+ */
+const char *names_unusual_meaning(uint32_t kind)
+{
+	if (kind < ARRAY_SIZE(unusual))
+		return unusual[kind].meaning;
+	return "the module is newer than this command";
+}
+
+/**
+ * names_event - name of something that happened to a flow
+ * @bit: number of a bit of enum tuplestat_events
+ *
+ * Return: its name, or NULL behind the last one that this build knows.
+ */
+const char *names_event(unsigned int bit)
+{
+	return bit < ARRAY_SIZE(events) ? events[bit] : NULL;
+}
+
+/**
+ * names_timeout - name of a timeout
+ * @timeout: below TIMEOUTS, as in struct config
+ *
+ * Return: the word for "set", without "timeout-" before it.
+ */
+const char *names_timeout(unsigned int timeout)
+{
+	return timeouts[timeout];
+}
+
+/**
+ * names_ledger_check - what "check" says of the ledger, in a word
+ * @check: what
+ */
+const char *names_ledger_check(enum ledger_check check)
+{
+	switch (check) {
+	case LEDGER_EXACT:
+		return "exact";
+	case LEDGER_CONSISTENT:
+		return "consistent";
+	default:
+		return "broken";
+	}
+}
+
+/**
+ * names_time - print a date and a time, ISO 8601 in local time
+ * @buf: where to
+ * @ns: the time, ns since 1970-01-01 UTC
+ * @digits: of the second, behind the point: 1 to 9; further ones are cut off
+ *
+ * RFC 3339 is the same for the dates that it has.
+ */
+void names_time(char buf[NAMES_TIME_LEN], uint64_t ns, int digits)
+{
+	time_t sec = (time_t)(ns / NS_PER_SEC);
+	char date[32], fraction[16];
+	struct tm tm;
+	long off;
+
+	if (!localtime_r(&sec, &tm) ||
+	    !strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &tm)) {
+		snprintf(buf, NAMES_TIME_LEN, "?");
+		return;
+	}
+	off = labs(tm.tm_gmtoff) / 60;
+	snprintf(fraction, sizeof(fraction), "%09u",
+		 (unsigned int)(ns % NS_PER_SEC));
+	snprintf(buf, NAMES_TIME_LEN, "%s.%.*s%c%02ld:%02ld", date, digits,
+		 fraction, tm.tm_gmtoff < 0 ? '-' : '+', off / 60, off % 60);
+}
+
+/**
  * names_services_load - read the names of all ports
  *
  * Return: the names, or NULL where memory is short: then ports are numbers.
@@ -299,17 +427,29 @@ void names_addr(char buf[NAMES_ENDPOINT_LEN], uint8_t family,
 		snprintf(buf, NAMES_ENDPOINT_LEN, "?");
 }
 
+static const char *find_service(const struct services *services,
+				uint8_t proto, uint16_t port)
+{
+	if (!services)
+		return NULL;
+	return proto == IPPROTO_TCP ? services->tcp[port] :
+				      services->udp[port];
+}
+
 /**
- * names_tcp_port - a TCP port as people write it
+ * names_port - a port as people write it
  * @buf: written
+ * @proto: IPPROTO_TCP or IPPROTO_UDP
  * @port: the port
  * @services: names of ports; NULL for numbers
  */
-void names_tcp_port(char buf[NAMES_ENDPOINT_LEN], uint16_t port,
-		    const struct services *services)
+void names_port(char buf[NAMES_ENDPOINT_LEN], uint8_t proto, uint16_t port,
+		const struct services *services)
 {
-	if (services && services->tcp[port])
-		snprintf(buf, NAMES_ENDPOINT_LEN, "%.24s", services->tcp[port]);
+	const char *service = find_service(services, proto, port);
+
+	if (service)
+		snprintf(buf, NAMES_ENDPOINT_LEN, "%.24s", service);
 	else
 		snprintf(buf, NAMES_ENDPOINT_LEN, "%u", port);
 }
@@ -327,18 +467,10 @@ void names_endpoint(char buf[NAMES_ENDPOINT_LEN], const struct flow *flow,
 {
 	const char *left = flow->family == AF_INET6 ? "[" : "";
 	const char *right = flow->family == AF_INET6 ? "]" : "";
-	char addr[NAMES_ENDPOINT_LEN];
-	const char *service = NULL;
-
-	if (services)
-		service = flow->proto == IPPROTO_TCP ?
-			services->tcp[end->port] : services->udp[end->port];
+	char addr[NAMES_ENDPOINT_LEN], port[NAMES_ENDPOINT_LEN];
 
 	names_addr(addr, flow->family, end);
-	if (service)
-		snprintf(buf, NAMES_ENDPOINT_LEN, "%s%.45s%s:%.24s", left, addr,
-			 right, service);
-	else
-		snprintf(buf, NAMES_ENDPOINT_LEN, "%s%.45s%s:%u", left, addr,
-			 right, end->port);
+	names_port(port, flow->proto, end->port, services);
+	snprintf(buf, NAMES_ENDPOINT_LEN, "%s%.45s%s:%.24s", left, addr,
+		 right, port);
 }

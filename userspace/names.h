@@ -7,9 +7,16 @@
 #include <stdint.h>
 
 #include "flow.h"
+#include "stats.h"
 
 /* Fits "[IPv6 address]:service"; longer service names are given as numbers. */
 #define NAMES_ENDPOINT_LEN 80
+
+/* Fits a date, a time to the nanosecond, and the offset from UTC. */
+#define NAMES_TIME_LEN 64
+
+/* Fits the name of a timeout. */
+#define NAMES_TIMEOUT_LEN 32
 
 struct services;
 
@@ -22,11 +29,17 @@ int names_conn_state_find(const char *text, size_t len);
 const char *names_tcp_flag(enum tcp_flag flag);
 const char *names_end_reason(uint32_t reason);
 const char *names_unattributed(uint32_t reason);
+const char *names_unusual(uint32_t kind);
+const char *names_unusual_meaning(uint32_t kind);
+const char *names_event(unsigned int bit);
+const char *names_timeout(unsigned int timeout);
+const char *names_ledger_check(enum ledger_check check);
+void names_time(char buf[NAMES_TIME_LEN], uint64_t ns, int digits);
 
 struct services *names_services_load(void);
 void names_services_free(struct services *services);
-void names_tcp_port(char buf[NAMES_ENDPOINT_LEN], uint16_t port,
-		    const struct services *services);
+void names_port(char buf[NAMES_ENDPOINT_LEN], uint8_t proto, uint16_t port,
+		const struct services *services);
 void names_addr(char buf[NAMES_ENDPOINT_LEN], uint8_t family,
 		const struct flow_end *end);
 void names_endpoint(char buf[NAMES_ENDPOINT_LEN], const struct flow *flow,

@@ -2,10 +2,26 @@
 /* Records for programs. What does not apply to a record is left out. */
 #include <netinet/in.h>
 
+#include <linux/tuplestat.h>
+
 #include "json_writer.h"
 #include "names.h"
 #include "render.h"
 #include "summary.h"
+
+/* Those that were sent; of others nothing is said. */
+static void put_unusual_kinds(struct json *json, uint32_t kinds)
+{
+	uint32_t kind;
+
+	if (!kinds)
+		return;
+	json_array_begin(json, "unusual");
+	for (kind = 0; kind < __TUPLESTAT_UNUSUAL_MAX; kind++)
+		if (kinds & 1U << kind)
+			json_string(json, NULL, names_unusual(kind));
+	json_array_end(json);
+}
 
 static void put_end(struct json *json, const char *key,
 		    const struct flow *flow, const struct flow_end *end)
@@ -29,6 +45,7 @@ static void put_end(struct json *json, const char *key,
 			json_u64(json, names_tcp_flag(flag),
 				 end->sent.flags[flag]);
 		json_object_end(json);
+		put_unusual_kinds(json, end->sent.unusual);
 	}
 	json_object_end(json);
 }
@@ -45,9 +62,8 @@ static void put_rtt(struct json *json, const struct flow *flow)
 		json_bool(json, "rtt_ambiguous", flow->rtt_ambiguous);
 }
 
-static void put_flow(struct json *json, const struct flow *flow)
+static void put_members(struct json *json, const struct flow *flow)
 {
-	json_object_begin(json, NULL);
 	json_string(json, "proto", names_proto(flow->proto));
 	put_end(json, "orig", flow, &flow->orig);
 	put_end(json, "reply", flow, &flow->reply);
@@ -62,6 +78,12 @@ static void put_flow(struct json *json, const struct flow *flow)
 	if (flow->end_reason)
 		json_string(json, "end_reason",
 			    names_end_reason(flow->end_reason));
+}
+
+static void put_flow(struct json *json, const struct flow *flow)
+{
+	json_object_begin(json, NULL);
+	put_members(json, flow);
 	json_object_end(json);
 }
 
@@ -148,6 +170,14 @@ static void put_amount(struct json *json, const struct total *total)
 	json_u64(json, "bytes", total->bytes);
 }
 
+static void put_total(struct json *json, const char *key,
+		      const struct total *total)
+{
+	json_object_begin(json, key);
+	put_amount(json, total);
+	json_object_end(json);
+}
+
 static void put_ended(struct json *json, const struct ledger *ledger)
 {
 	size_t i;
@@ -179,6 +209,25 @@ static void put_unattributed(struct json *json, const struct ledger *ledger)
 	json_array_end(json);
 }
 
+/* All kinds that this build knows, the ones that never came, too. */
+static void put_unusual(struct json *json, const struct ledger *ledger)
+{
+	uint32_t kind;
+
+	json_object_begin(json, "unusual");
+	for (kind = 0; kind < __TUPLESTAT_UNUSUAL_MAX; kind++)
+		put_total(json, names_unusual(kind), ledger_find(ledger, kind));
+	json_object_end(json);
+}
+
+static void put_events(struct json *json, const struct stats *stats)
+{
+	json_object_begin(json, "events");
+	json_u64(json, "seq", stats->event_seq);
+	json_u64(json, "lost", stats->events_lost);
+	json_object_end(json);
+}
+
 /**
  * render_json_stats - the table and the ledger as one object
  * @out: where to
@@ -200,9 +249,9 @@ void render_json_stats(FILE *out, const struct stats *stats, bool pretty)
 	json_u64(&json, "memory", stats->memory);
 	json_object_end(&json);
 
-	json_object_begin(&json, "seen");
-	put_amount(&json, &stats->seen);
-	json_object_end(&json);
+	if (!stats->is_capture)
+		put_total(&json, "seen_before", &stats->seen_before);
+	put_total(&json, "seen", &stats->seen);
 
 	json_object_begin(&json, "live");
 	json_u64(&json, "flows", stats->live.flows);
@@ -211,6 +260,10 @@ void render_json_stats(FILE *out, const struct stats *stats, bool pretty)
 
 	put_ended(&json, &stats->ended);
 	put_unattributed(&json, &stats->unattributed);
+
+	put_unusual(&json, &stats->unusual);
+	if (!stats->is_capture)
+		put_events(&json, stats);
 
 	json_object_begin(&json, "unexplained");
 	json_s64(&json, "packets", balance.packets);
@@ -223,6 +276,38 @@ void render_json_stats(FILE *out, const struct stats *stats, bool pretty)
 }
 
 /**
+ * render_json_check - what is proved of the ledger, as one object
+ * @out: where to
+ * @stats: the ledger
+ * @pretty: indent
+ */
+void render_json_check(FILE *out, const struct stats *stats, bool pretty)
+{
+	struct json json = { .out = out, .pretty = pretty };
+	struct total accounted = stats_accounted(stats);
+
+	json_object_begin(&json, NULL);
+	json_string(&json, "ledger", names_ledger_check(stats_check(stats)));
+	put_total(&json, "seen_before", &stats->seen_before);
+	put_total(&json, "accounted", &accounted);
+	put_total(&json, "seen", &stats->seen);
+	json_object_end(&json);
+}
+
+/* As the word for "set", with '_' for '-'. */
+static void put_timeout(struct json *json, const struct config *config,
+			unsigned int timeout)
+{
+	char key[NAMES_TIMEOUT_LEN], *c;
+
+	snprintf(key, sizeof(key), "%s", names_timeout(timeout));
+	for (c = key; *c; c++)
+		if (*c == '-')
+			*c = '_';
+	json_u64(json, key, config->timeout[timeout]);
+}
+
+/**
  * render_json_config - the settings as one object
  * @out: where to
  * @config: what
@@ -231,9 +316,74 @@ void render_json_stats(FILE *out, const struct stats *stats, bool pretty)
 void render_json_config(FILE *out, const struct config *config, bool pretty)
 {
 	struct json json = { .out = out, .pretty = pretty };
+	unsigned int i;
 
 	json_object_begin(&json, NULL);
 	json_bool(&json, "started", config->started);
 	json_u64(&json, "max_flows", config->max_flows);
+	json_object_begin(&json, "timeouts");
+	for (i = 0; i < TIMEOUTS; i++)
+		put_timeout(&json, config, i);
+	json_object_end(&json);
+	json_object_end(&json);
+}
+
+/**
+ * render_json_deleted - how many flows were deleted, as one object
+ * @out: where to
+ * @count: how many
+ * @pretty: indent
+ */
+void render_json_deleted(FILE *out, uint32_t count, bool pretty)
+{
+	struct json json = { .out = out, .pretty = pretty };
+
+	json_object_begin(&json, NULL);
+	json_u64(&json, "deleted", count);
+	json_object_end(&json);
+}
+
+static void put_event_names(struct json *json, uint32_t events)
+{
+	const char *name;
+	unsigned int bit;
+
+	json_array_begin(json, "event");
+	if (!events)
+		json_string(json, NULL, "resync");
+	for (bit = 0; (name = names_event(bit)); bit++)
+		if (events & 1U << bit)
+			json_string(json, NULL, name);
+	json_array_end(json);
+}
+
+/**
+ * render_json_event - what happened to a flow, as one object on one line
+ * @out: where to
+ * @flow: the flow; without events it is one that was there already
+ */
+void render_json_event(FILE *out, const struct flow *flow)
+{
+	struct json json = { .out = out };
+
+	json_object_begin(&json, NULL);
+	put_event_names(&json, flow->events);
+	if (flow->seq)
+		json_u64(&json, "seq", flow->seq);
+	put_members(&json, flow);
+	json_object_end(&json);
+}
+
+/**
+ * render_json_missed - events that were not seen, as one object on one line
+ * @out: where to
+ * @count: how many
+ */
+void render_json_missed(FILE *out, uint64_t count)
+{
+	struct json json = { .out = out };
+
+	json_object_begin(&json, NULL);
+	json_u64(&json, "missed", count);
 	json_object_end(&json);
 }

@@ -2,8 +2,8 @@
 /* One flow for people, in full. */
 #include <inttypes.h>
 #include <netinet/in.h>
-#include <stdlib.h>
-#include <time.h>
+
+#include <linux/tuplestat.h>
 
 #include "names.h"
 #include "render.h"
@@ -23,21 +23,33 @@ struct line {
 	uint64_t reply;
 };
 
-/* ISO 8601 in local time, with the nanoseconds that strftime() cannot do. */
 static void put_time(FILE *out, const char *name, uint64_t ns)
 {
-	time_t sec = (time_t)(ns / NS_PER_SEC);
-	char date[32];
-	struct tm tm;
-	long off;
+	char text[NAMES_TIME_LEN];
 
-	if (!localtime_r(&sec, &tm) ||
-	    !strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &tm))
+	names_time(text, ns, 9);
+	fprintf(out, "    %-10s %s\n", name, text);
+}
+
+/* What one side sent that no connection needs, in the words of scanners. */
+static void put_unusual(FILE *out, const char *who,
+			const struct counters *sent)
+{
+	const char *between = ": ";
+	uint32_t kind;
+
+	if (!sent->unusual)
 		return;
-	off = labs(tm.tm_gmtoff) / 60;
-	fprintf(out, "    %-10s %s.%09" PRIu64 "%c%02ld:%02ld\n", name, date,
-		ns % NS_PER_SEC, tm.tm_gmtoff < 0 ? '-' : '+', off / 60,
-		off % 60);
+	fprintf(out, "    %-10s the %s sent unusual flags", "unusual",
+		who);
+	for (kind = 0; kind < __TUPLESTAT_UNUSUAL_MAX; kind++) {
+		if (!(sent->unusual & 1U << kind))
+			continue;
+		fprintf(out, "%s%s (%s)", between, names_unusual(kind),
+			names_unusual_meaning(kind));
+		between = ", ";
+	}
+	fputc('\n', out);
 }
 
 /* Microseconds with three digits behind the point: nanoseconds. */
@@ -78,6 +90,8 @@ static void put_heading(FILE *out, const struct flow *flow,
 	if (flow->end_reason)
 		fprintf(out, "    %-10s %s\n", "ended",
 			names_end_reason(flow->end_reason));
+	put_unusual(out, "originator", &flow->orig.sent);
+	put_unusual(out, "responder", &flow->reply.sent);
 	put_time(out, "first", flow->first_ns);
 	put_time(out, "last", flow->last_ns);
 	fprintf(out, "    %-10s %" PRIu64 ".%09" PRIu64 " s\n", "duration",

@@ -50,6 +50,18 @@ static void put_balance(FILE *out, const struct stats *stats)
 			" bytes unexplained\n", rest.packets, rest.bytes);
 }
 
+/* They are in the lines above, too: no part of the equation. */
+static void put_unusual(FILE *out, const struct ledger *ledger)
+{
+	size_t i;
+
+	for (i = 0; i < ledger->count; i++)
+		if (ledger->line[i].total.packets)
+			put_line(out, "unusual flags: ",
+				 names_unusual(ledger->line[i].reason),
+				 &ledger->line[i].total, false);
+}
+
 /**
  * render_stats - the table, and the ledger as an equation
  * @out: where to
@@ -77,6 +89,32 @@ void render_stats(FILE *out, const struct stats *stats)
 	if (stats->not_ip)
 		fprintf(out, "not IP, so not seen: %" PRIu64 " frames\n",
 			stats->not_ip);
+	put_unusual(out, &stats->unusual);
+	if (!stats->is_capture)
+		fprintf(out, "events: %" PRIu64 " so far, %" PRIu64 " lost\n",
+			stats->event_seq, stats->events_lost);
+}
+
+/**
+ * render_check - what is proved of a ledger that is right
+ * @out: where to
+ * @stats: the ledger
+ */
+void render_check(FILE *out, const struct stats *stats)
+{
+	struct total sum = stats_accounted(stats);
+
+	if (stats_check(stats) == LEDGER_EXACT) {
+		fprintf(out, "exact: %" PRIu64 " packets and %" PRIu64
+			" bytes seen, and all accounted for\n",
+			stats->seen.packets, stats->seen.bytes);
+		return;
+	}
+	fprintf(out, "consistent while packets pass: %" PRIu64 " <= %" PRIu64
+		" <= %" PRIu64 " packets, %" PRIu64 " <= %" PRIu64 " <= %"
+		PRIu64 " bytes\n", stats->seen_before.packets, sum.packets,
+		stats->seen.packets, stats->seen_before.bytes, sum.bytes,
+		stats->seen.bytes);
 }
 
 /**
@@ -86,6 +124,11 @@ void render_stats(FILE *out, const struct stats *stats)
  */
 void render_config(FILE *out, const struct config *config)
 {
+	unsigned int i;
+
 	fprintf(out, "%s\nmax-flows %" PRIu32 "\n",
 		config->started ? "started" : "stopped", config->max_flows);
+	for (i = 0; i < TIMEOUTS; i++)
+		fprintf(out, "timeout-%s %" PRIu32 "\n", names_timeout(i),
+			config->timeout[i]);
 }

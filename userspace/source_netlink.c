@@ -7,14 +7,9 @@
 
 #include "cli.h"
 #include "decode.h"
+#include "encode.h"
 #include "genl.h"
 #include "source_netlink.h"
-
-/* What a dump of flows fills. */
-struct collection {
-	const struct filter *filter;
-	struct flow_list *flows;
-};
 
 /**
  * source_open - connect to the module
@@ -47,48 +42,67 @@ static struct nlmsghdr *request(struct source *source, enum tuplestat_cmd cmd)
 	return genl_request(source->genl, cmd, TUPLESTAT_FAMILY_VERSION);
 }
 
-static int collect_flow(const void *attrs, size_t len, void *data)
+static int take_flow(const void *attrs, size_t len, void *data)
 {
-	struct collection *into = data;
+	const struct flow_sink *sink = data;
 	struct flow flow;
 	int ret;
 
 	ret = decode_flow(attrs, len, &flow);
-	if (ret || !filter_match(into->filter, &flow))
-		return ret;
-	return flow_list_add(into->flows, &flow);
+	return ret ? ret : sink->take(sink->data, &flow);
 }
 
 static void forget_flows(void *data)
 {
-	struct collection *into = data;
+	const struct flow_sink *sink = data;
 
-	flow_list_reset(into->flows);
+	sink->restart(sink->data);
 }
 
 /**
  * source_flows - get the flows that match
  * @source: the source
- * @filter: which
- * @flows: where to put them
+ * @filter: which; the kernel does the choosing
+ * @sink: who takes them
  *
  * Return: 0, SOURCE_INCOMPLETE, or a negative errno.
  */
-int source_flows(struct source *source, const struct filter *filter,
-		 struct flow_list *flows)
+int source_flows(struct source *source, const struct tstat_filter *filter,
+		 struct flow_sink sink)
 {
-	struct collection into = { .filter = filter, .flows = flows };
 	struct nlmsghdr *nlh = request(source, TUPLESTAT_CMD_FLOW_GET);
-	uint8_t family = filter_family(filter);
-	uint8_t proto = filter_proto(filter);
 	int ret;
 
-	if (family)
-		mnl_attr_put_u8(nlh, TUPLESTAT_A_FLOW_FAMILY, family);
-	if (proto)
-		mnl_attr_put_u8(nlh, TUPLESTAT_A_FLOW_PROTO, proto);
-	ret = genl_dump(source->genl, collect_flow, forget_flows, &into);
+	ret = encode_filter(nlh, filter);
+	if (ret)
+		return ret;
+	ret = genl_dump(source->genl, take_flow, forget_flows, &sink);
 	return ret == GENL_INTERRUPTED ? SOURCE_INCOMPLETE : ret;
+}
+
+static int take_count(const void *attrs, size_t len, void *data)
+{
+	return decode_count(attrs, len, data);
+}
+
+/**
+ * source_delete - end the flows that match
+ * @source: the source
+ * @filter: which; all of them, where it has no terms
+ * @count: where to put how many they were
+ *
+ * Return: 0 or a negative errno.
+ */
+int source_delete(struct source *source, const struct tstat_filter *filter,
+		  uint32_t *count)
+{
+	struct nlmsghdr *nlh = request(source, TUPLESTAT_CMD_FLOW_DEL);
+	int ret;
+
+	ret = encode_filter(nlh, filter);
+	if (ret)
+		return ret;
+	return genl_do(source->genl, take_count, count);
 }
 
 static int take_stats(const void *attrs, size_t len, void *data)
@@ -127,6 +141,25 @@ int source_config(struct source *source, struct config *config)
 	return genl_do(source->genl, take_config, config);
 }
 
+/* Those that are to be changed; no nest where there is none. */
+static void put_timeouts(struct nlmsghdr *nlh,
+			 const struct config_change *change)
+{
+	struct nlattr *nest = NULL;
+	unsigned int i;
+
+	for (i = 0; i < TIMEOUTS; i++) {
+		if (!change->timeout[i])
+			continue;
+		if (!nest)
+			nest = mnl_attr_nest_start(nlh,
+					TUPLESTAT_A_CONFIG_TIMEOUTS);
+		mnl_attr_put_u32(nlh, (uint16_t)(i + 1), change->timeout[i]);
+	}
+	if (nest)
+		mnl_attr_nest_end(nlh, nest);
+}
+
 /**
  * source_configure - change settings
  * @source: the source
@@ -145,6 +178,7 @@ int source_configure(struct source *source,
 	if (change->set_max_flows)
 		mnl_attr_put_u32(nlh, TUPLESTAT_A_CONFIG_MAX_FLOWS,
 				 change->max_flows);
+	put_timeouts(nlh, change);
 	return genl_do(source->genl, NULL, NULL);
 }
 

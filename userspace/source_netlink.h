@@ -5,6 +5,7 @@
 
 #include "filter.h"
 #include "flow.h"
+#include "sink.h"
 #include "stats.h"
 
 /* source_flows(): all that came, but it may lack flows or hold some twice. */
@@ -27,8 +28,10 @@ struct source {
 
 int source_open(struct source *source, const char *netns);
 void source_close(struct source *source);
-int source_flows(struct source *source, const struct filter *filter,
-		 struct flow_list *flows);
+int source_flows(struct source *source, const struct tstat_filter *filter,
+		 struct flow_sink sink);
+int source_delete(struct source *source, const struct tstat_filter *filter,
+		  uint32_t *count);
 int source_stats(struct source *source, struct stats *stats);
 int source_config(struct source *source, struct config *config);
 int source_configure(struct source *source,

@@ -36,7 +36,11 @@ static int try_flow(const void *attrs, size_t len)
 	render_table(nowhere, &list, NULL);
 	render_show(nowhere, &flow, NULL);
 	render_json_flows(nowhere, &list, false);
-	return 0;
+	render_event(nowhere, &flow, flow.last_ns, NULL);
+	render_json_event(nowhere, &flow);
+	ret = decode_event(attrs, len, &flow);
+	promise(!ret == (flow.events && flow.seq));
+	return ret;
 }
 
 static int try_stats(const void *attrs, size_t len)
@@ -47,6 +51,10 @@ static int try_stats(const void *attrs, size_t len)
 	if (ret)
 		return ret;
 	promise(stats.ended.count <= LEDGER_LINES_MAX);
+	promise(stats.unusual.count <= LEDGER_LINES_MAX);
+	if (stats_check(&stats) != LEDGER_BROKEN)
+		render_check(nowhere, &stats);
+	render_json_check(nowhere, &stats, false);
 	render_stats(nowhere, &stats);
 	render_json_stats(nowhere, &stats, true);
 	return 0;
@@ -57,15 +65,27 @@ static int try_config(const void *attrs, size_t len)
 	struct config config;
 	int ret = decode_config(attrs, len, &config);
 
+	if (ret)
+		return ret;
+	render_config(nowhere, &config);
+	render_json_config(nowhere, &config, true);
+	return 0;
+}
+
+static int try_count(const void *attrs, size_t len)
+{
+	uint32_t count;
+	int ret = decode_count(attrs, len, &count);
+
 	if (!ret)
-		render_config(nowhere, &config);
+		render_json_deleted(nowhere, count, false);
 	return ret;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct input in = { data, size };
-	uint8_t which = take8(&in) % 3;
+	uint8_t which = take8(&in) % 4;
 	void *attrs = exact_copy(in.data, in.size);
 	int ret;
 
@@ -73,8 +93,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		ret = try_flow(attrs, in.size);
 	else if (which == 1)
 		ret = try_stats(attrs, in.size);
-	else
+	else if (which == 2)
 		ret = try_config(attrs, in.size);
+	else
+		ret = try_count(attrs, in.size);
 	promise(!ret || ret == -EBADMSG);
 	free(attrs);
 	return 0;

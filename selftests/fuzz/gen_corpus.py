@@ -204,7 +204,8 @@ def attr(kind, payload):
 
 
 def decode_inputs():
-    counters = struct.pack("<5Q8I", 6, 412, 292, 80, 5, 1, 1, 0, 1, 0, 0, 0, 0)
+    counters = struct.pack("<5Q10I", 6, 412, 292, 80, 5, 1, 1, 0, 1, 0, 0, 0,
+                           0, 0, 4)
 
     def end(addr):
         return attr(2, addr) + attr(3, struct.pack(">H", 443)) + \
@@ -212,9 +213,12 @@ def decode_inputs():
 
     for addr in (bytes([10, 0, 0, 1]), bytes(range(16))):
         for proto in (TCP, UDP):
-            yield b"\0" + attr(3, bytes([proto])) + attr(4, end(addr)) + \
-                attr(5, end(addr)) + attr(6, b"\3") + \
-                attr(7, bytes(4)) + attr(8, bytes(8)) + attr(9, bytes(8))
+            yield b"\0" + attr(2, bytes([proto])) + attr(3, end(addr)) + \
+                attr(4, end(addr)) + attr(5, b"\3") + \
+                attr(6, bytes(4)) + attr(7, bytes(8)) + attr(8, bytes(8)) + \
+                attr(9, b"\1") + attr(10, b"ShA\0") + attr(11, bytes(8)) + \
+                attr(16, struct.pack("<I", 9)) + attr(17, b"\1" * 8) + \
+                attr(18, b"\5")
 
     def total(reason):
         return attr(2, struct.pack("<I", reason)) + \
@@ -222,8 +226,14 @@ def decode_inputs():
 
     yield b"\1" + attr(2, total(0)) + attr(3, total(0)) + \
         attr(4, total(1)) + attr(4, total(3)) + attr(5, total(2)) + \
-        attr(6, bytes(4)) + attr(7, bytes(4)) + attr(8, bytes(8))
-    yield b"\2" + attr(1, b"\1") + attr(2, struct.pack("<I", 65536))
+        attr(6, bytes(4)) + attr(7, bytes(4)) + attr(8, bytes(8)) + \
+        attr(9, total(0)) + attr(10, total(4)) + attr(11, bytes(8)) + \
+        attr(12, bytes(8))
+    timeouts = b"".join(attr(kind, struct.pack("<I", 60))
+                        for kind in range(1, 14))
+    yield b"\2" + attr(1, b"\1") + attr(2, struct.pack("<I", 65536)) + \
+        attr(3, timeouts)
+    yield b"\3" + attr(15, struct.pack("<I", 7))
 
 
 def main():

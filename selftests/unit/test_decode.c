@@ -67,6 +67,12 @@ static const struct damage damages[] = {
 	{ "long ACKDAT", TUPLESTAT_A_FLOW_ACKDAT, MESSAGE, false, 1 },
 	{ "empty TEARDOWN", TUPLESTAT_A_FLOW_TEARDOWN, MESSAGE, false, -32 },
 	{ "long TEARDOWN", TUPLESTAT_A_FLOW_TEARDOWN, MESSAGE, false, 33 },
+	{ "short EVENTS", TUPLESTAT_A_FLOW_EVENTS, MESSAGE, false, -1 },
+	{ "long EVENTS", TUPLESTAT_A_FLOW_EVENTS, MESSAGE, false, 4 },
+	{ "short SEQ", TUPLESTAT_A_FLOW_SEQ, MESSAGE, false, -4 },
+	{ "empty SEQ", TUPLESTAT_A_FLOW_SEQ, MESSAGE, false, -8 },
+	{ "empty END_REASON", TUPLESTAT_A_FLOW_END_REASON, MESSAGE, false, -1 },
+	{ "long END_REASON", TUPLESTAT_A_FLOW_END_REASON, MESSAGE, false, 3 },
 	{ "no PORT", TUPLESTAT_A_END_PORT, ORIG, true, 0 },
 	{ "short PORT", TUPLESTAT_A_END_PORT, ORIG, false, -1 },
 	{ "long PORT", TUPLESTAT_A_END_PORT, ORIG, false, 2 },
@@ -81,6 +87,7 @@ static const struct tuplestat_counters counters = {
 	.payload_bytes = 80, .ack = 1ULL << 33, .fin = 1, .syn = 2, .rst = 3,
 	.psh = 4, .urg = 6, .ece = 7, .cwr = 8,
 	.retransmits = 9, .zero_windows = 10,
+	.unusual = 1 << TUPLESTAT_UNUSUAL_XMAS,
 };
 
 static struct nlmsghdr *begin(void *buf, size_t len)
@@ -145,6 +152,9 @@ static struct nlmsghdr *build_flow(void *buf, size_t len,
 			       TUPLESTAT_FLOW_RTT_AMBIGUOUS;
 	const uint8_t conn = TUPLESTAT_CONN_RSTO;
 	const uint64_t synack = 40000000, ackdat = 1000;
+	const uint32_t events = TUPLESTAT_EVENT_NEW | TUPLESTAT_EVENT_END;
+	const uint64_t seq = 1ULL << 34;
+	const uint8_t reason = TUPLESTAT_END_RESOURCES;
 	const char history[] = "^hADFr";
 	const struct tuplestat_arrow arrows[] = {
 		{ .gap_ns = 7, .flags = TUPLESTAT_ARROW_FIN },
@@ -166,6 +176,9 @@ static struct nlmsghdr *build_flow(void *buf, size_t len,
 	put(nlh, damage, damaged, TUPLESTAT_A_FLOW_ACKDAT, &ackdat, 8);
 	put(nlh, damage, damaged, TUPLESTAT_A_FLOW_TEARDOWN, arrows,
 	    sizeof(arrows));
+	put(nlh, damage, damaged, TUPLESTAT_A_FLOW_EVENTS, &events, 4);
+	put(nlh, damage, damaged, TUPLESTAT_A_FLOW_SEQ, &seq, 8);
+	put(nlh, damage, damaged, TUPLESTAT_A_FLOW_END_REASON, &reason, 1);
 	put_end(nlh, damage, TUPLESTAT_A_FLOW_ORIG, 1, 40000);
 	put_end(nlh, damage, TUPLESTAT_A_FLOW_REPLY, 2, 443);
 	return nlh;
@@ -189,7 +202,11 @@ static bool as_built(const struct flow *flow)
 		flow->arrows == 2 && flow->arrow[0].gap_ns == 7 &&
 		flow->arrow[1].flags == (TUPLESTAT_ARROW_REPLY |
 					 TUPLESTAT_ARROW_RST) &&
+		flow->events == (TUPLESTAT_EVENT_NEW | TUPLESTAT_EVENT_END) &&
+		flow->seq == 1ULL << 34 &&
+		flow->end_reason == TUPLESTAT_END_RESOURCES &&
 		sent->retransmits == 9 && sent->zero_windows == 10 &&
+		sent->unusual == 1 << TUPLESTAT_UNUSUAL_XMAS &&
 		flow->orig.port == 40000 && flow->reply.port == 443 &&
 		!memcmp(flow->orig.addr, orig, sizeof(orig)) &&
 		!memcmp(flow->reply.addr, reply, sizeof(reply)) &&
@@ -249,6 +266,50 @@ static void test_flow(void)
 		ktap_ok(decode_flow(attrs_of(nlh), len_of(nlh), &flow) ==
 			-EBADMSG, "flow: %s", damages[i].name);
 	}
+}
+
+/* A flow without them is none that was sent to the group. */
+static void test_event(void)
+{
+	static const struct damage no_events = {
+		"", TUPLESTAT_A_FLOW_EVENTS, MESSAGE, true, 0 };
+	static const struct damage no_seq = {
+		"", TUPLESTAT_A_FLOW_SEQ, MESSAGE, true, 0 };
+	static const struct damage no_reason = {
+		"", TUPLESTAT_A_FLOW_END_REASON, MESSAGE, true, 0 };
+	char buf[1024] __attribute__((aligned(8)));
+	struct nlmsghdr *nlh = build_flow(buf, sizeof(buf), &intact);
+	struct flow flow;
+
+	ktap_ok(!decode_event(attrs_of(nlh), len_of(nlh), &flow) &&
+		as_built(&flow), "event: every member arrives");
+	nlh = build_flow(buf, sizeof(buf), &no_reason);
+	ktap_ok(!decode_event(attrs_of(nlh), len_of(nlh), &flow) &&
+		!flow.end_reason, "event: of a flow that has not ended");
+	nlh = build_flow(buf, sizeof(buf), &no_events);
+	ktap_ok(decode_event(attrs_of(nlh), len_of(nlh), &flow) == -EBADMSG &&
+		!decode_flow(attrs_of(nlh), len_of(nlh), &flow),
+		"event: no EVENTS, but a flow");
+	nlh = build_flow(buf, sizeof(buf), &no_seq);
+	ktap_ok(decode_event(attrs_of(nlh), len_of(nlh), &flow) == -EBADMSG &&
+		!decode_flow(attrs_of(nlh), len_of(nlh), &flow),
+		"event: no SEQ, but a flow");
+}
+
+static void test_count(void)
+{
+	char buf[256] __attribute__((aligned(8)));
+	struct nlmsghdr *nlh = begin(buf, sizeof(buf));
+	uint32_t count = 0;
+
+	ktap_ok(decode_count(attrs_of(nlh), len_of(nlh), &count) == -EBADMSG,
+		"count: nothing at all");
+	mnl_attr_put_u32(nlh, TUPLESTAT_A_FLOW_COUNT, 123456);
+	ktap_ok(!decode_count(attrs_of(nlh), len_of(nlh), &count) &&
+		count == 123456, "count: arrives");
+	mnl_attr_put_u16(nlh, TUPLESTAT_A_FLOW_COUNT, 1);
+	ktap_ok(decode_count(attrs_of(nlh), len_of(nlh), &count) == -EBADMSG,
+		"count: too short");
 }
 
 /* The copy ends where its memory ends: ASan sees whoever reads beyond. */
@@ -314,12 +375,17 @@ static struct nlmsghdr *build_stats(void *buf, size_t len)
 {
 	struct nlmsghdr *nlh = begin(buf, len);
 
+	put_total(nlh, TUPLESTAT_A_STATS_SEEN_BEFORE, -1, 59);
 	put_total(nlh, TUPLESTAT_A_STATS_SEEN, -1, 60);
 	put_total(nlh, TUPLESTAT_A_STATS_LIVE, -1, 10);
 	put_total(nlh, TUPLESTAT_A_STATS_ENDED, TUPLESTAT_END_IDLE, 20);
 	put_total(nlh, TUPLESTAT_A_STATS_ENDED, TUPLESTAT_END_FORCED, 25);
 	put_total(nlh, TUPLESTAT_A_STATS_UNATTRIBUTED,
 		  TUPLESTAT_UNATTR_FRAGMENT, 5);
+	put_total(nlh, TUPLESTAT_A_STATS_UNUSUAL, TUPLESTAT_UNUSUAL_NULL, 0);
+	put_total(nlh, TUPLESTAT_A_STATS_UNUSUAL, TUPLESTAT_UNUSUAL_SYN_FIN, 2);
+	mnl_attr_put_u64(nlh, TUPLESTAT_A_STATS_EVENTS_LOST, 3);
+	mnl_attr_put_u64(nlh, TUPLESTAT_A_STATS_EVENT_SEQ, 1ULL << 36);
 	mnl_attr_put_u32(nlh, TUPLESTAT_A_STATS_MAX_FLOWS, 1000);
 	mnl_attr_put_u32(nlh, TUPLESTAT_A_STATS_BUCKETS, 1024);
 	mnl_attr_put_u64(nlh, TUPLESTAT_A_STATS_MEMORY, 1ULL << 35);
@@ -334,6 +400,11 @@ static void test_stats_good(void)
 	struct stats stats;
 
 	ktap_ok(!decode_stats(attrs_of(nlh), len_of(nlh), &stats) &&
+		stats.seen_before.packets == 59 && stats.events_lost == 3 &&
+		stats.event_seq == 1ULL << 36 && stats.unusual.count == 2 &&
+		ledger_find(&stats.unusual, TUPLESTAT_UNUSUAL_SYN_FIN)
+			->packets == 2 &&
+		!ledger_find(&stats.unusual, TUPLESTAT_UNUSUAL_XMAS)->packets &&
 		stats.seen.packets == 60 && stats.live.flows == 7 &&
 		stats.live.bytes == 1000 && stats.ended.count == 2 &&
 		stats.ended.line[1].reason == TUPLESTAT_END_FORCED &&
@@ -385,28 +456,69 @@ static void test_stats_bad(void)
 		"stats: more lines than there is room for");
 }
 
+static void put_timeouts(struct nlmsghdr *nlh, uint16_t first, uint16_t last)
+{
+	struct nlattr *nest;
+	uint16_t type;
+
+	nest = mnl_attr_nest_start(nlh, TUPLESTAT_A_CONFIG_TIMEOUTS);
+	for (type = first; type <= last; type++)
+		mnl_attr_put_u32(nlh, type, 1000U + type);
+	mnl_attr_nest_end(nlh, nest);
+}
+
+static struct nlmsghdr *build_config(void *buf, size_t len, uint16_t first,
+				     uint16_t last)
+{
+	struct nlmsghdr *nlh = begin(buf, len);
+
+	mnl_attr_put_u8(nlh, TUPLESTAT_A_CONFIG_STARTED, 1);
+	mnl_attr_put_u32(nlh, TUPLESTAT_A_CONFIG_MAX_FLOWS, 65536);
+	put_timeouts(nlh, first, last);
+	return nlh;
+}
+
 static void test_config(void)
 {
-	char buf[256] __attribute__((aligned(8)));
+	const uint16_t first = TUPLESTAT_A_TIMEOUT_NONE;
+	const uint16_t last = TUPLESTAT_A_TIMEOUT_MAX;
+	char buf[512] __attribute__((aligned(8)));
 	struct nlmsghdr *nlh = begin(buf, sizeof(buf));
 	struct config config;
 
 	mnl_attr_put_u8(nlh, TUPLESTAT_A_CONFIG_STARTED, 1);
+	put_timeouts(nlh, first, last);
 	ktap_ok(decode_config(attrs_of(nlh), len_of(nlh), &config) ==
 		-EBADMSG, "config: no MAX_FLOWS");
-	mnl_attr_put_u32(nlh, TUPLESTAT_A_CONFIG_MAX_FLOWS, 65536);
+	nlh = build_config(buf, sizeof(buf), first, last);
 	ktap_ok(!decode_config(attrs_of(nlh), len_of(nlh), &config) &&
-		config.started && config.max_flows == 65536,
+		config.started && config.max_flows == 65536 &&
+		config.timeout[TUPLESTAT_STATE_NONE] == 1001 &&
+		config.timeout[TUPLESTAT_STATE_SYN_SENT2] == 1010 &&
+		config.timeout[TUPLESTAT_STATE_REPLIED] == 1012 &&
+		config.timeout[TIMEOUTS - 1] == 1013,
 		"config: every member arrives");
 	mnl_attr_put_u64(nlh, TUPLESTAT_A_CONFIG_MAX_FLOWS, 65536);
 	ktap_ok(decode_config(attrs_of(nlh), len_of(nlh), &config) ==
 		-EBADMSG, "config: long MAX_FLOWS");
+	nlh = build_config(buf, sizeof(buf), first, last - 1);
+	ktap_ok(decode_config(attrs_of(nlh), len_of(nlh), &config) ==
+		-EBADMSG, "config: the last timeout is missing");
+	nlh = build_config(buf, sizeof(buf), first + 1, last);
+	ktap_ok(decode_config(attrs_of(nlh), len_of(nlh), &config) ==
+		-EBADMSG, "config: the first timeout is missing");
+	nlh = build_config(buf, sizeof(buf), first, last + 1);
+	ktap_ok(!decode_config(attrs_of(nlh), len_of(nlh), &config) &&
+		config.timeout[TIMEOUTS - 1] == 1013,
+		"config: a timeout that a newer kernel added");
 }
 
 int main(void)
 {
-	ktap_plan(8 + ARRAY_SIZE(damages) + 2 + 3 + 4 + 3);
+	ktap_plan(8 + ARRAY_SIZE(damages) + 4 + 3 + 2 + 3 + 4 + 6);
 	test_flow();
+	test_event();
+	test_count();
 	test_truncated();
 	test_every_byte();
 	test_stats_good();

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The words after "set": pairs of a key and a value. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <linux/tuplestat.h>
+
+#include "names.h"
+#include "number.h"
+#include "settings.h"
+
+#define TIMEOUT_PREFIX "timeout-"
+
+static int parse_max_flows(struct config_change *change, const char *value,
+			   char *error)
+{
+	if (number_parse(value, strlen(value), TUPLESTAT_MAX_FLOWS_MAX,
+			 &change->max_flows) ||
+	    change->max_flows < TUPLESTAT_MAX_FLOWS_MIN) {
+		snprintf(error, SETTINGS_ERROR_LEN,
+			 "max-flows: '%s' is no number from %d to %d", value,
+			 TUPLESTAT_MAX_FLOWS_MIN, TUPLESTAT_MAX_FLOWS_MAX);
+		return -EINVAL;
+	}
+	change->set_max_flows = true;
+	return 0;
+}
+
+/* How many seconds the unit at @text stands for; 0 for no unit at all. */
+static uint32_t unit_seconds(const char *text)
+{
+	static const struct {
+		const char *name;
+		uint32_t seconds;
+	} units[] = {
+		{ "", 1 }, { "s", 1 }, { "m", 60 }, { "h", 3600 },
+		{ "d", 86400 },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(units) / sizeof(units[0]); i++)
+		if (!strcmp(units[i].name, text))
+			return units[i].seconds;
+	return 0;
+}
+
+/* Returns 0 for what is no time, or is out of range. */
+static uint32_t parse_seconds(const char *value)
+{
+	size_t digits = strspn(value, "0123456789");
+	uint32_t unit = unit_seconds(value + digits);
+	uint32_t number;
+
+	if (!unit || number_parse(value, digits, TUPLESTAT_TIMEOUT_MAX / unit,
+				  &number))
+		return 0;
+	return number * unit;
+}
+
+static int parse_timeout(uint32_t *seconds, const char *key, const char *value,
+			 char *error)
+{
+	*seconds = parse_seconds(value);
+	if (*seconds)
+		return 0;
+	snprintf(error, SETTINGS_ERROR_LEN,
+		 "%s: '%s' is no time from 1 to %d seconds, or with a unit: 90s, 15m, 2h, 30d",
+		 key, value, TUPLESTAT_TIMEOUT_MAX);
+	return -EINVAL;
+}
+
+/* Returns TIMEOUTS for what is no timeout. */
+static unsigned int find_timeout(const char *key)
+{
+	const size_t len = strlen(TIMEOUT_PREFIX);
+	unsigned int i;
+
+	if (strncmp(key, TIMEOUT_PREFIX, len))
+		return TIMEOUTS;
+	for (i = 0; i < TIMEOUTS; i++)
+		if (!strcmp(names_timeout(i), key + len))
+			break;
+	return i;
+}
+
+/* "config" prints these without a key, so that they are taken without one. */
+static bool parse_started(struct config_change *change, const char *key)
+{
+	bool started = !strcmp(key, "started");
+
+	if (!started && strcmp(key, "stopped"))
+		return false;
+	change->set_started = true;
+	change->started = started;
+	return true;
+}
+
+static int parse_pair(struct config_change *change, const char *key,
+		      const char *value, char *error)
+{
+	unsigned int timeout = find_timeout(key);
+
+	if (timeout == TIMEOUTS && strcmp(key, "max-flows")) {
+		snprintf(error, SETTINGS_ERROR_LEN,
+			 "unknown word '%s'; try 'tuplestat help'", key);
+		return -EINVAL;
+	}
+	if (!value) {
+		snprintf(error, SETTINGS_ERROR_LEN, "nothing follows '%s'",
+			 key);
+		return -EINVAL;
+	}
+	if (timeout == TIMEOUTS)
+		return parse_max_flows(change, value, error);
+	return parse_timeout(&change->timeout[timeout], key, value, error);
+}
+
+/**
+ * settings_parse - make a change of words
+ * @change: the change; begins as one that changes nothing
+ * @argc: how many words
+ * @argv: the words, as "config" prints them; of two for a key, the last counts
+ * @error: what is wrong, naming the word
+ *
+ * Return: 0, or -EINVAL with @error filled in.
+ */
+int settings_parse(struct config_change *change, int argc, char *const *argv,
+		   char error[SETTINGS_ERROR_LEN])
+{
+	int i, ret;
+
+	*change = (struct config_change){ 0 };
+	if (!argc) {
+		snprintf(error, SETTINGS_ERROR_LEN, "nothing follows 'set'");
+		return -EINVAL;
+	}
+	for (i = 0; i < argc; i++) {
+		if (parse_started(change, argv[i]))
+			continue;
+		ret = parse_pair(change, argv[i],
+				 i + 1 < argc ? argv[i + 1] : NULL, error);
+		if (ret)
+			return ret;
+		i++;
+	}
+	return 0;
+}
