@@ -86,7 +86,8 @@ usage_table()
 	1; monitor count 0; count: '0' is no number from 1 to 4294967295
 	1; monitor tcp buffer; nothing follows 'buffer'
 	1; monitor buffer 2k tcp; buffer: '2k' is no number from 1 to 1073741824
-	1; monitor --syslog; unknown option '--syslog'$help
+	1; --syslog; --syslog goes with 'monitor' only
+	1; stats --syslog; --syslog goes with 'monitor' only
 	1; -r none-such check; 'check' is for the kernel module, it does not go with -r
 	1; -r none-such monitor; 'monitor' is for the kernel module, it does not go with -r
 	1; -r none-such flush; 'flush' is for the kernel module, it does not go with -r

@@ -21,6 +21,7 @@ enum {
  * @numeric: -n, print ports as numbers
  * @family: -4 or -6: AF_INET or AF_INET6, else 0
  * @netns: -N, name or path of the network namespace, else NULL
+ * @syslog: --syslog, print to syslog(3); of monitor only
  * @read: -r, path of a capture to replay, "-" for standard input, else NULL
  * @server_ports: --server-ports, the list as typed, else NULL; only with @read
  */
@@ -30,6 +31,7 @@ struct options {
 	bool numeric;
 	uint8_t family;
 	const char *netns;
+	bool syslog;
 	const char *read;
 	const char *server_ports;
 };

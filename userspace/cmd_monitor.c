@@ -23,12 +23,10 @@
  * struct words - the words of this command that are no filter
  * @buffer: bytes that may wait to be read
  * @count: events to print; 0 for no limit
- * @syslog: to syslog(3), not to standard output
  */
 struct words {
 	uint32_t buffer;
 	uint32_t count;
-	bool syslog;
 };
 
 static int take_number(const char *word, const char *arg, uint32_t max,
@@ -57,10 +55,6 @@ static int take_word(struct words *words, int argc, char **argv, int *used)
 	if (!strcmp(argv[0], "count"))
 		return take_number(argv[0], arg, UINT32_MAX, &words->count);
 	*used = 0;
-	if (!strcmp(argv[0], "syslog")) {
-		words->syslog = true;
-		*used = 1;
-	}
 	return CLI_OK;
 }
 
@@ -76,7 +70,7 @@ static int take_words(struct words *words, int *argc, char **argv)
 		i += used;
 		if (used)
 			continue;
-		/* "port syslog" speaks of a port. */
+		/* "port count" speaks of a port. */
 		used = filter_takes_argument(argv[i]) && i + 1 < *argc ? 2 : 1;
 		memmove(argv + kept, argv + i, (size_t)used * sizeof(*argv));
 		kept += used;
@@ -149,7 +143,7 @@ static int listen_to(const struct options *opts, const struct words *words,
  * cmd_monitor - print what happens to the flows that match
  * @opts: the global options
  * @argc: how many words
- * @argv: the words: buffer BYTES, count N, syslog, and those of a filter
+ * @argv: the words: buffer BYTES, count N, and those of a filter
  *
  * Return: an exit code; CLI_INCOMPLETE where events were missed.
  */
@@ -168,7 +162,7 @@ int cmd_monitor(const struct options *opts, int argc, char **argv)
 	if (code)
 		return code;
 
-	if (words.syslog)
+	if (opts->syslog)
 		ret = event_log_open_syslog(&log);
 	if (ret) {
 		cli_error("%s", strerror(-ret));

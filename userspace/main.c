@@ -15,7 +15,7 @@
 #define DONE (-1)
 
 /* Of options without a letter: what no letter can be. */
-enum { SERVER_PORTS = 256 };
+enum { SERVER_PORTS = 256, SYSLOG };
 
 static const struct {
 	const char *name;
@@ -42,6 +42,7 @@ static const struct option long_options[] = {
 	{ "netns", required_argument, NULL, 'N' },
 	{ "read", required_argument, NULL, 'r' },
 	{ "server-ports", required_argument, NULL, SERVER_PORTS },
+	{ "syslog", no_argument, NULL, SYSLOG },
 	{ "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, 'V' },
 	{ NULL, 0, NULL, 0 },
@@ -105,6 +106,9 @@ static int parse_options(struct options *opts, int argc, char **argv)
 		case SERVER_PORTS:
 			opts->server_ports = optarg;
 			break;
+		case SYSLOG:
+			opts->syslog = true;
+			break;
 		case 'h':
 			cmd_help(opts, 0, NULL);
 			return DONE;
@@ -120,6 +124,12 @@ static int parse_options(struct options *opts, int argc, char **argv)
 	return check_options(opts);
 }
 
+static int refuse_syslog(void)
+{
+	cli_error("--syslog goes with 'monitor' only");
+	return CLI_USAGE;
+}
+
 /* Words that are no command are a filter: the list needs no word of its own. */
 static int run_command(const struct options *opts, int argc, char **argv)
 {
@@ -133,8 +143,12 @@ static int run_command(const struct options *opts, int argc, char **argv)
 				  argv[0]);
 			return CLI_USAGE;
 		}
+		if (opts->syslog && commands[i].run != cmd_monitor)
+			return refuse_syslog();
 		return commands[i].run(opts, argc - 1, argv + 1);
 	}
+	if (opts->syslog)
+		return refuse_syslog();
 	return cmd_flows(opts, argc, argv);
 }
 
