@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <libmnl/libmnl.h>
 #include <linux/genetlink.h>
@@ -22,6 +23,8 @@
  * struct netlink - a socket to the module
  * @socket: what it says
  * @family: number of the module's family
+ * @group: number of its group for events
+ * @by_write: requests are written as to a file, and not sent to an address
  * @seq: of the last request
  * @extack: the kernel's text about the last request, "" for none
  * @offset: where in that request the kernel saw the fault, 0 for nowhere
@@ -31,6 +34,8 @@
 struct netlink {
 	struct mnl_socket *socket;
 	uint16_t family;
+	uint32_t group;
+	bool by_write;
 	uint32_t seq;
 	char extack[256];
 	uint32_t offset;
@@ -67,7 +72,10 @@ static inline void netlink_send(struct netlink *nl)
 {
 	struct nlmsghdr *nlh = (struct nlmsghdr *)nl->request;
 
-	if (mnl_socket_sendto(nl->socket, nlh, nlh->nlmsg_len) < 0)
+	int fd = mnl_socket_get_fd(nl->socket);
+
+	if (nl->by_write ? write(fd, nlh, nlh->nlmsg_len) < 0 :
+	    mnl_socket_sendto(nl->socket, nlh, nlh->nlmsg_len) < 0)
 		netlink_die("send");
 }
 
@@ -139,20 +147,40 @@ static inline int netlink_exchange(struct netlink *nl, netlink_reply_fn *reply,
 	return ret;
 }
 
-static inline void netlink_take_family(const struct nlmsghdr *nlh, void *data)
+static inline void netlink_take_group(const struct nlattr *nest,
+				      struct netlink *nl)
 {
 	const struct nlattr *attr;
-	uint16_t *family = data;
+	const char *name = "";
+	uint32_t id = 0;
 
-	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr))
+	mnl_attr_for_each_nested(attr, nest) {
+		if (mnl_attr_get_type(attr) == CTRL_ATTR_MCAST_GRP_NAME)
+			name = mnl_attr_get_str(attr);
+		else if (mnl_attr_get_type(attr) == CTRL_ATTR_MCAST_GRP_ID)
+			id = mnl_attr_get_u32(attr);
+	}
+	if (!strcmp(name, TUPLESTAT_MCGRP_FLOWS_NAME))
+		nl->group = id;
+}
+
+static inline void netlink_take_family(const struct nlmsghdr *nlh, void *data)
+{
+	const struct nlattr *attr, *group;
+	struct netlink *nl = data;
+
+	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr)) {
 		if (mnl_attr_get_type(attr) == CTRL_ATTR_FAMILY_ID)
-			*family = mnl_attr_get_u16(attr);
+			nl->family = mnl_attr_get_u16(attr);
+		else if (mnl_attr_get_type(attr) == CTRL_ATTR_MCAST_GROUPS)
+			mnl_attr_for_each_nested(group, attr)
+				netlink_take_group(group, nl);
+	}
 }
 
 /* Open a socket in the network namespace that this is called in. */
 static inline void netlink_open(struct netlink *nl)
 {
-	uint16_t family = 0;
 	int on = 1;
 
 	memset(nl, 0, sizeof(*nl));
@@ -170,9 +198,9 @@ static inline void netlink_open(struct netlink *nl)
 	nl->family = GENL_ID_CTRL;
 	mnl_attr_put_strz(netlink_begin(nl, CTRL_CMD_GETFAMILY, NLM_F_ACK),
 			  CTRL_ATTR_FAMILY_NAME, TUPLESTAT_FAMILY_NAME);
-	if (netlink_exchange(nl, netlink_take_family, &family) || !family)
+	if (netlink_exchange(nl, netlink_take_family, nl) ||
+	    nl->family == GENL_ID_CTRL || !nl->group)
 		netlink_die("the family is not there");
-	nl->family = family;
 }
 
 static inline void netlink_close(struct netlink *nl)
