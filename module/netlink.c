@@ -86,7 +86,8 @@ void *tstat_put_dump_header(struct sk_buff *skb, struct netlink_callback *cb)
  * tstat_netlink_has_listeners() - whether anybody listens to events
  * @net: the namespace
  *
- * Return: whether the group has a member there.
+ * Return: whether the group has a member; one in another namespace counts as
+ * well, since netlink keeps one list for all (netlink_has_listeners()).
  */
 bool tstat_netlink_has_listeners(struct net *net)
 {
