@@ -207,13 +207,18 @@ static void run(struct work_struct *work)
 /**
  * tstat_events_count() - what has become of events
  * @events: the events of the namespace
- * @counts: written
+ * @counts: written; what has a number by then was sent, or is lost
+ *
+ * Context: process, may sleep.
  */
 void tstat_events_count(struct tstat_events *events,
 			struct tstat_event_counts *counts)
 {
+	/* Who sends holds it from the number to the message. */
+	mutex_lock(&events->lock);
 	counts->seq = atomic64_read(&events->seq);
 	counts->lost = atomic64_read(&events->lost);
+	mutex_unlock(&events->lock);
 }
 
 /**

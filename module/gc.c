@@ -15,7 +15,6 @@
 
 static void begin_round(struct tstat_net *tn)
 {
-	tn->gc_cursor = (struct tstat_cursor){};
 	tn->gc_round.before_ns = tn->gc_round.now_ns;
 	tn->gc_round.now_ns = ktime_get_ns();
 	tn->gc_round.active_ns = (u64)READ_ONCE(tn->active_timeout) *
@@ -28,9 +27,11 @@ static void run_slice(struct work_struct *work)
 					    struct tstat_net, gc);
 	unsigned long pause = 1;
 
+	if (!tn->gc_cursor.hash)
+		begin_round(tn);
 	if (!tstat_table_expire(tn->table, &tn->gc_cursor, &tn->gc_round,
 				ktime_get_ns(), SLICE_BUDGET)) {
-		begin_round(tn);
+		tn->gc_cursor = (struct tstat_cursor){};
 		pause = ROUND_PAUSE;
 	}
 	queue_delayed_work(system_power_efficient_wq, &tn->gc, pause);
@@ -52,7 +53,7 @@ void tstat_gc_init(struct tstat_net *tn)
 void tstat_gc_start(struct tstat_net *tn)
 {
 	tn->gc_round.now_ns = ktime_get_ns();
-	begin_round(tn);
+	tn->gc_cursor = (struct tstat_cursor){};
 	queue_delayed_work(system_power_efficient_wq, &tn->gc, ROUND_PAUSE);
 }
 
