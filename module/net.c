@@ -54,6 +54,7 @@ static int create_parts(struct tstat_net *tn)
 		.timeouts = &tn->timeouts,
 		.ledger = tn->ledger,
 		.events = tn->events,
+		.unprivileged = tn->net->user_ns != &init_user_ns,
 	};
 	tn->table = tstat_table_create(tn->max_flows, &env);
 	if (!tn->table) {

@@ -147,7 +147,16 @@ static struct flow __rcu **find_place(struct stripe *stripe, u64 hash,
 	return place;
 }
 
-/* Memory for one flow more, within the limits of this and of all tables. */
+/* Unprivileged users' namespaces together cannot keep others from counting. */
+static u32 share_of_all(const struct tstat_table *table)
+{
+	return table->env.unprivileged ? ceiling / 2 : ceiling;
+}
+
+/*
+ * Memory for one flow more: -ENOSPC where this table is full, -EDQUOT where
+ * all together are.
+ */
 static struct flow *flow_alloc(struct tstat_table *table)
 {
 	s32 live = atomic_inc_return(&table->count) -
@@ -156,7 +165,8 @@ static struct flow *flow_alloc(struct tstat_table *table)
 
 	if (live > (s32)READ_ONCE(table->max_flows))
 		goto err_count;
-	if (atomic_inc_return(&all_flows) > ceiling)
+	flow = ERR_PTR(-EDQUOT);
+	if (atomic_inc_return(&all_flows) > share_of_all(table))
 		goto err_all;
 	flow = kmem_cache_alloc(flow_cache, GFP_ATOMIC | __GFP_NOWARN);
 	if (flow) {
@@ -171,21 +181,25 @@ err_count:
 	return flow;
 }
 
+static bool is_full(const struct flow *flow)
+{
+	return flow == ERR_PTR(-ENOSPC) || flow == ERR_PTR(-EDQUOT);
+}
+
 /* With the table full, another flow makes room, or none can. */
 static struct flow *flow_get(struct tstat_table *table, struct stripe *stripe,
 			     u64 now_ns)
 {
 	struct flow *flow = flow_alloc(table);
 
-	if (likely(flow != ERR_PTR(-ENOSPC)))
+	if (likely(!is_full(flow)) || now_ns < READ_ONCE(table->full_until))
 		return flow;
-	if (now_ns < READ_ONCE(table->full_until))
-		return flow;
-	flow = tstat_table_evict(table, stripe, now_ns);
-	/* It may have stayed for its event: then there is room beside it. */
+	/* What stays for its event has its memory from the table's share. */
+	flow = tstat_table_evict(table, stripe, flow == ERR_PTR(-ENOSPC),
+				 now_ns);
 	if (!flow)
 		flow = flow_alloc(table);
-	if (flow == ERR_PTR(-ENOSPC))
+	if (is_full(flow))
 		WRITE_ONCE(table->full_until, now_ns + FULL_PAUSE_NS);
 	return flow;
 }
@@ -198,7 +212,7 @@ static int flow_begin(struct tstat_table *table, struct stripe *stripe,
 	struct flow __rcu **head = bucket_of(stripe, hash);
 
 	if (IS_ERR(flow))
-		return PTR_ERR(flow);
+		return is_full(flow) ? -ENOSPC : PTR_ERR(flow);
 	spin_lock(&flow->lock);
 	flow->end_reason = 0;
 	flow->events = 0;
@@ -225,7 +239,7 @@ static int account_slow(struct tstat_table *table, u64 hash,
 	flow = locked(stripe, *place);
 	if (flow && account(table, flow, pkt, now_ns))
 		goto out;
-	if (flow && !tstat_flow_end(table, flow, TUPLESTAT_END_FLOW)) {
+	if (flow && !tstat_flow_end(table, flow, TUPLESTAT_END_FLOW, true)) {
 		tstat_flow_unlink(stripe, place, flow);
 		tstat_flow_free(table, flow);
 	}
@@ -318,7 +332,7 @@ bool tstat_table_delete(struct tstat_table *table,
 	spin_lock_bh(&stripe->lock);
 	place = find_place(stripe, hash, tuple);
 	flow = locked(stripe, *place);
-	if (flow && !tstat_flow_end(table, flow, TUPLESTAT_END_FORCED)) {
+	if (flow && !tstat_flow_end(table, flow, TUPLESTAT_END_FORCED, true)) {
 		tstat_flow_unlink(stripe, place, flow);
 		tstat_flow_free(table, flow);
 	}

@@ -21,6 +21,7 @@ struct tstat_total;
  * @timeouts: how long flows are kept; may change at any time
  * @ledger: where ended flows are entered
  * @events: who is told that flows have events
+ * @unprivileged: the namespace belongs to an unprivileged user
  *
  * All of it outlives the table.
  */
@@ -29,6 +30,7 @@ struct tstat_table_env {
 	const struct tstat_timeouts *timeouts;
 	struct tstat_ledger __percpu *ledger;
 	struct tstat_events *events;
+	bool unprivileged;
 };
 
 /**

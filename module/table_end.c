@@ -49,24 +49,33 @@ static void enter_ended(struct tstat_table *table, const struct flow *flow)
 	spin_unlock(&sum->lock);
 }
 
+/* Whether there is somebody to tell, and room to keep a flow until then. */
+static bool reserve_stay(struct tstat_table *table, bool may_stay)
+{
+	if (!tstat_events_wanted(table->env.events))
+		return false;
+	if (may_stay && atomic_inc_return(&table->ended) <= ended_limit(table))
+		return true;
+	if (may_stay)
+		atomic_dec(&table->ended);
+	tstat_events_lose(table->env.events);
+	return false;
+}
+
 /**
  * tstat_flow_end() - end a live flow
  * @table: its table
  * @flow: the flow, in its bucket; the stripe is locked, the flow is not
  * @reason: why
+ * @may_stay: else its event is lost, where somebody listens
  *
  * Return: whether it is to stay in its bucket, until its event is taken.
  */
 bool tstat_flow_end(struct tstat_table *table, struct flow *flow,
-		    enum tuplestat_end_reason reason)
+		    enum tuplestat_end_reason reason, bool may_stay)
 {
-	bool stays = tstat_events_wanted(table->env.events);
+	bool stays = reserve_stay(table, may_stay);
 
-	if (stays && atomic_inc_return(&table->ended) > ended_limit(table)) {
-		atomic_dec(&table->ended);
-		tstat_events_lose(table->env.events);
-		stays = false;
-	}
 	spin_lock(&flow->lock);
 	flow->end_reason = reason;
 	enter_ended(table, flow);
@@ -158,7 +167,7 @@ static unsigned int sweep_bucket(struct tstat_table *table, u64 hash,
 			reason = judge(table, flow, sweep);
 		spin_unlock(&flow->lock);
 		sweep->ended += !!reason;
-		if (reason && !tstat_flow_end(table, flow, reason)) {
+		if (reason && !tstat_flow_end(table, flow, reason, true)) {
 			tstat_flow_unlink(stripe, place, flow);
 			tstat_flow_free(table, flow);
 		} else {

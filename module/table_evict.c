@@ -14,8 +14,8 @@
 /* An answered flow that sent something within this time is left alone. */
 #define IDLE_NS (60ULL * NSEC_PER_SEC)
 
-/* Flows and buckets that a search looks at for each kind. */
-#define SEARCH_BUDGET 128
+/* Flows and buckets that a search looks at for each kind: all of small tables. */
+#define SEARCH_BUDGET 512
 
 /* With so many to choose from, the longest idle of them will do. */
 #define ENOUGH 8
@@ -51,6 +51,7 @@ static bool is_kind(const struct flow *flow, enum kind kind, u64 now_ns)
  * struct search - a search for what makes room
  * @kind: of this kind
  * @now_ns: the time
+ * @may_stay: what has ended may stay for its event
  * @budget: flows and buckets left to look at
  * @found: how many of the kind were met in this stripe
  * @place: what points to the longest idle of them, NULL for none
@@ -59,6 +60,7 @@ static bool is_kind(const struct flow *flow, enum kind kind, u64 now_ns)
 struct search {
 	enum kind kind;
 	u64 now_ns;
+	bool may_stay;
 	unsigned int budget;
 	unsigned int found;
 	struct flow __rcu **place;
@@ -108,13 +110,14 @@ static void search_stripe(struct tstat_table *table, struct stripe *stripe,
  * another can be allocated beside it.
  */
 static struct flow *make_room(struct tstat_table *table, struct stripe *stripe,
-			      struct flow __rcu **place)
+			      const struct search *search)
 {
-	struct flow *flow = locked(stripe, *place);
+	struct flow *flow = locked(stripe, *search->place);
 
-	if (tstat_flow_end(table, flow, TUPLESTAT_END_RESOURCES))
+	if (tstat_flow_end(table, flow, TUPLESTAT_END_RESOURCES,
+			   search->may_stay))
 		return NULL;
-	tstat_flow_unlink(stripe, place, flow);
+	tstat_flow_unlink(stripe, search->place, flow);
 	return flow;
 }
 
@@ -132,7 +135,7 @@ static struct flow *evict_next(struct tstat_table *table, struct stripe *own,
 		return flow;
 	search_stripe(table, stripe, search);
 	if (search->place)
-		flow = make_room(table, stripe, search->place);
+		flow = make_room(table, stripe, search);
 	spin_unlock(&stripe->lock);
 	return flow;
 }
@@ -146,7 +149,7 @@ static struct flow *evict_kind(struct tstat_table *table, struct stripe *own,
 
 	search_stripe(table, own, search);
 	if (search->place)
-		return make_room(table, own, search->place);
+		return make_room(table, own, search);
 	for (i = 0; i < STRIPES && search->budget &&
 	     flow == ERR_PTR(-ENOSPC); i++)
 		flow = evict_next(table, own, search);
@@ -157,6 +160,8 @@ static struct flow *evict_kind(struct tstat_table *table, struct stripe *own,
  * tstat_table_evict() - let a flow make room for another
  * @table: the table
  * @own: the stripe of the other, locked
+ * @may_stay: what has ended may stay for its event, and have memory beside the
+ *	other; else the event is lost
  * @now_ns: the time
  *
  * Return: memory to use for the other, counted as before; NULL where the flow
@@ -164,10 +169,10 @@ static struct flow *evict_kind(struct tstat_table *table, struct stripe *own,
  * it; -ENOSPC where no flow was found that may go.
  */
 struct flow *tstat_table_evict(struct tstat_table *table, struct stripe *own,
-			       u64 now_ns)
+			       bool may_stay, u64 now_ns)
 {
 	struct flow *flow = ERR_PTR(-ENOSPC);
-	struct search search = { .now_ns = now_ns };
+	struct search search = { .now_ns = now_ns, .may_stay = may_stay };
 
 	for (; search.kind < KINDS; search.kind++) {
 		search.budget = SEARCH_BUDGET;

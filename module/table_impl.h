@@ -171,14 +171,14 @@ struct buckets *tstat_buckets_alloc(u32 max_flows);
 void tstat_flow_event(struct tstat_table *table, struct flow *flow,
 		      enum tuplestat_events event);
 bool tstat_flow_end(struct tstat_table *table, struct flow *flow,
-		    enum tuplestat_end_reason reason);
+		    enum tuplestat_end_reason reason, bool may_stay);
 void tstat_flow_unlink(struct stripe *stripe, struct flow __rcu **place,
 		       struct flow *flow);
 void tstat_flow_free(struct tstat_table *table, struct flow *flow);
 
 /* table_evict.c */
 struct flow *tstat_table_evict(struct tstat_table *table, struct stripe *own,
-			       u64 now_ns);
+			       bool may_stay, u64 now_ns);
 
 /* table_walk.c */
 void tstat_cursor_next_bucket(struct tstat_cursor *cursor,
