@@ -54,6 +54,10 @@ install: all ## installs the module (modules_install, depmod) and the command; D
 check: ## everything that can be tested: style, unit tests, kernel self-tests in the guest; TESTS="a.sh b.sh" picks
 	@KERNEL="$(KERNEL)" TESTS="$(TESTS)" $(VM)/check.sh
 
+.PHONY: check-full
+check-full: guest ## the tests with many flows and packets, with full counts; takes a quarter of an hour; TESTS as above
+	@KERNEL="$(KERNEL)" TESTS="$(TESTS)" SCALE=full $(VM)/check.sh
+
 .PHONY: unit
 unit: ## the unit tests of the core and the command, on this machine
 	@$(MAKE) --no-print-directory -C selftests/unit run

@@ -4,7 +4,7 @@
 # there, all are ok, its exit status agrees, it left nothing behind, and the kernel's log has nothing against it.
 #
 # Exit statuses of a test, as in kselftest: 0 pass, 1 fail, 4 skip. A line "# timeout: SECONDS" near the top of a script
-# overrides the 120 s that a test may take.
+# overrides the 120 s that a test may take. With SCALE=full, the larger counts of "make check-full", ten times that.
 set -euo pipefail
 
 SELFTESTS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
@@ -26,6 +26,8 @@ log_write=${RUNNER_LOG_WRITE:-/dev/kmsg}
 modules=${RUNNER_MODULES:-/proc/modules}
 netns=${RUNNER_NETNS:-/run/netns}
 default_limit=${RUNNER_TIMEOUT:-120}
+limit_times=1
+[ "${SCALE:-short}" != full ] || limit_times=10
 totals=/dev/null
 
 while [ $# -gt 0 ]; do
@@ -52,11 +54,11 @@ time_limit()
 	mapfile -t -n 20 lines 2>/dev/null <"$1"
 	for line in "${lines[@]}"; do
 		if [[ $line =~ ^#\ timeout:\ ([0-9]+) ]]; then
-			limit=${BASH_REMATCH[1]}
+			limit=$((BASH_REMATCH[1] * limit_times))
 			return
 		fi
 	done
-	limit=$default_limit
+	limit=$((default_limit * limit_times))
 }
 
 # Sets namespaces to the names of those that exist.

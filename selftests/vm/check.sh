@@ -1,12 +1,19 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # All of "make check". The last line counts what was found, once: N passed, N failed[, N skipped].
-# From the environment: KERNEL, and TESTS (kernel self-tests to run, all where empty).
+# From the environment: KERNEL, TESTS (kernel self-tests to run, all where empty), and SCALE: "full" for "make
+# check-full", which runs the kernel self-tests that have larger counts with these, in a larger guest and nothing else.
 set -euo pipefail
 . "$(dirname "$0")/env.sh"
 
 kernel=${KERNEL:-6.1}
+scale=${SCALE:-short}
 read -ra tests <<<"${TESTS:-}"
+guest=(--timeout 1800)
+if [ "$scale" = full ]; then
+	guest=(--timeout 7200 --cpus 2 --memory 2048)
+	[ ${#tests[@]} -gt 0 ] || read -ra tests < <(make -s -C "$SELFTESTS" list-full)
+fi
 out=$BUILD/check
 passed=0 failed=0 skipped=0 finished=no
 
@@ -65,14 +72,16 @@ phase "packages" "$VM/install.sh"
 phase "kernel $kernel" "$VM/kernel.sh" "$kernel"
 [ $rc -eq 0 ] || exit 1
 
-phase "style, runner, unit tests and fuzzers" env KERNEL="$kernel" "$SELFTESTS/run_tests.sh" --host --totals "$out/totals" \
-	"$VM/style.sh" "$VM/test_runner.sh" "$VM/unit.sh" "$VM/fuzz.sh"
-add_totals "$out/totals" "the host's part"
+if [ "$scale" != full ]; then
+	phase "style, runner, unit tests and fuzzers" env KERNEL="$kernel" "$SELFTESTS/run_tests.sh" --host \
+		--totals "$out/totals" "$VM/style.sh" "$VM/test_runner.sh" "$VM/unit.sh" "$VM/fuzz.sh"
+	add_totals "$out/totals" "the host's part"
+fi
 
 release=$(<"$BUILD/kernel/$kernel/release")
 if [ -e "$BUILD/module-$release/tuplestat.ko" ]; then
-	phase "kernel self-tests in the guest" "$VM/boot.sh" --kernel "$kernel" --timeout 1800 --out "$out/guest" -- \
-		selftests/run_tests.sh --totals /out/totals "${tests[@]}"
+	phase "kernel self-tests in the guest" "$VM/boot.sh" --kernel "$kernel" "${guest[@]}" --out "$out/guest" -- \
+		env SCALE="$scale" selftests/run_tests.sh --totals /out/totals "${tests[@]}"
 	add_totals "$out/guest/totals" "the guest's part"
 else
 	fault "kernel self-tests not run: the module did not build"

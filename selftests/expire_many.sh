@@ -1,0 +1,108 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# timeout: 180
+# Very many flows whose time is over at once: all end, all memory is given back, and collecting them never keeps a CPU
+# for long: what else passes the hooks meanwhile does not wait.
+. "${0%/*}/flood_lib.sh"
+need nft jq ping
+
+scaled WANTED 20000 1000000
+# A flow takes 256 bytes, and the machine is to have as much again for the rest.
+while read -r name kib _; do
+	[ "$name" != MemAvailable: ] || available=$((kib * 1024 / 512))
+done </proc/meminfo
+# shellcheck disable=SC2153 # scaled has set it
+readonly FLOWS=$((WANTED < available ? WANTED : available / 10000 * 10000))
+# The longest that a packet may wait because of the collector; on an emulated machine, whose own CPU may be busy.
+readonly BOUND_MS=50
+# And the most that one slice of its work may take, of which it does one each jiffy.
+readonly SLICE_MS=20
+load_module max_flows=1048576 all_max_flows=1048576
+need_slabinfo
+setup_tmp
+setup_ns A B
+flood_path "$A" "$B" 10.0.0.1/24 10.0.0.2/24
+tuplestat stop
+tuplestat -N "$B" set timeout-udp-unreplied 1h
+tuplestat -N "$B" start
+flood "$A" "$B" --tuples $FLOWS --count $FLOWS
+check_equal "$FLOWS flows" $FLOWS "$(stats "$B" .live.flows)"
+note "$(objects) objects in the slab cache"
+
+# begin_pings NAME: an echo request each 2 ms, which passes the hook as well
+begin_pings()
+{
+	background ip netns exec "$A" ping -n -i 0.002 10.0.0.2 >"$WORK/$1"
+	wait_for grep -q 'icmp_seq=10 ' "$WORK/$1"
+}
+
+# end_pings NAME: prints the longest time of a round trip, in microseconds, and how many there were
+end_pings()
+{
+	kill -INT "$PID"
+	wait "$PID" || true
+	awk -F'time=' '/icmp_seq=/ { us = int($2 * 1000); if (us > most) most = us; n++ } END { print most + 0, n + 0 }' \
+		"$WORK/$1"
+}
+
+# trace_slices: from now on the kernel notes how long each slice of the collector takes, what it sleeps aside
+trace_slices()
+{
+	TRACING=/sys/kernel/debug/tracing
+	[ -e $TRACING/set_ftrace_filter ] && grep -qw function_graph $TRACING/available_tracers || return 0
+	echo tstat_table_expire >$TRACING/set_ftrace_filter
+	echo function_graph >$TRACING/current_tracer
+	echo nosleep-time >$TRACING/trace_options
+}
+
+# slices: sets SLICES to how many there were, and SLICE_US, MEDIAN_US to how long the longest and the median took
+slices()
+{
+	SLICES=0 SLICE_US=0 MEDIAN_US=0
+	[ "$(cat $TRACING/current_tracer 2>/dev/null)" = function_graph ] || return 0
+	read -r SLICES SLICE_US MEDIAN_US < <(sed -n 's/.* \([0-9.]*\) us .*tstat_table_expire.*/\1/p' $TRACING/trace |
+		sort -n | awk '{ us[NR] = int($1) } END { print NR, us[NR] + 0, us[int((NR + 1) / 2)] + 0 }')
+	echo sleep-time >$TRACING/trace_options
+	echo nop >$TRACING/current_tracer
+	echo >$TRACING/set_ftrace_filter
+	note "$SLICES slices, the longest took $SLICE_US us, the median $MEDIAN_US us"
+}
+
+# Rounds in which nothing is over: the collector looks at each flow and keeps it.
+begin_pings idle
+pause 3
+read -r idle_us idle_count <<<"$(end_pings idle)"
+
+begin_pings busy
+trace_slices
+tuplestat -N "$B" set timeout-udp-unreplied 1
+began=${EPOCHREALTIME//[!0-9]/}
+over() { [ "$(stats "$B" .live.flows)" = 0 ]; }
+wait_for -t 120 over || true
+took=$((${EPOCHREALTIME//[!0-9]/} - began))
+read -r busy_us busy_count <<<"$(end_pings busy)"
+slices
+check_equal "$FLOWS flows: all ended, by idle-timeout" "0 $FLOWS" \
+	"$(stats "$B" .live.flows) $(line "$B" idle-timeout flows)"
+note "$FLOWS flows ended within $((took / 1000)) ms; round trips took $idle_us us at the most before" \
+	"($idle_count of them), $busy_us us meanwhile ($busy_count)"
+check "$FLOWS flows: no packet waited for more than $BOUND_MS ms longer than without" \
+	[ "$busy_us" -le $((idle_us + BOUND_MS * 1000)) ]
+# A busy host can make any one of them long, but not half of them.
+if [ "$SLICES" -gt 0 ]; then
+	check "$FLOWS flows: half of the collector's slices took no longer than $SLICE_MS ms" \
+		[ "$MEDIAN_US" -le $((SLICE_MS * 1000)) ]
+else
+	skip "$FLOWS flows: half of the collector's slices took no longer than $SLICE_MS ms" "no function_graph tracer"
+fi
+check "$FLOWS flows: packets passed meanwhile" [ "$busy_count" -gt 20 ]
+check_exact "$FLOWS flows" "$B"
+
+# Memory comes back when the last readers are gone; CPUs keep some until they are told.
+given_back()
+{
+	echo 1 >/sys/kernel/slab/tuplestat_flow/shrink
+	[ "$(objects)" -eq 0 ]
+}
+check "$FLOWS flows: all memory is given back" wait_for -t 30 given_back
+finish
