@@ -16,10 +16,12 @@ if [ "$scale" = full ]; then
 fi
 out=$BUILD/check
 passed=0 failed=0 skipped=0 finished=no
+guests=1 guest_pid=() guest_rc=()
 
 # A run that was cut short has failed, whatever it found until then.
 closing()
 {
+	[ ${#guest_pid[@]} -eq 0 ] || kill "${guest_pid[@]}" 2>/dev/null || true
 	[ $finished = yes ] || failed=$((failed + 1))
 	[ $((passed + failed)) -gt 0 ] || failed=1
 	echo "$passed passed, $failed failed$([ $skipped -eq 0 ] || echo ", $skipped skipped")"
@@ -59,13 +61,13 @@ add_totals()
 	fi
 	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
 	[ $((p + f + s)) -gt 0 ] || fault "$2: nothing was run"
-	if [ $rc -gt 1 ] || { [ $rc -eq 1 ] && [ "$failed" -eq "$before" ]; }; then
+	if [ "$rc" -gt 1 ] || { [ "$rc" -eq 1 ] && [ "$failed" -eq "$before" ]; }; then
 		fault "$2 ended with status $rc"
 	fi
 }
 
 rm -rf "$out"
-mkdir -p "$out/guest"
+mkdir -p "$out"
 
 phase "packages" "$VM/install.sh"
 [ $rc -eq 0 ] || exit 1
@@ -78,11 +80,48 @@ if [ "$scale" != full ]; then
 	add_totals "$out/totals" "the host's part"
 fi
 
+# run_guest NUMBER TEST...: what it prints is kept, so that guests side by side do not mix their words.
+run_guest()
+{
+	local dir=$out/guest$1
+
+	shift
+	mkdir -p "$dir"
+	"$VM/boot.sh" --kernel "$kernel" "${guest[@]}" --out "$dir" -- \
+		env SCALE="$scale" selftests/run_tests.sh --totals /out/totals "$@" >"$dir/log" 2>&1
+}
+
+# Deals the tests out to as many guests as there are CPUs, two at most, and waits for all.
+run_guests()
+{
+	local i number share
+
+	[ ${#tests[@]} -gt 0 ] || read -ra tests < <(make -s -C "$SELFTESTS" list)
+	[ "$scale" = full ] || guests=$(($(nproc) > 1 && ${#tests[@]} > 1 ? 2 : 1))
+	for ((number = 0; number < guests; number++)); do
+		share=()
+		for ((i = number; i < ${#tests[@]}; i += guests)); do
+			share+=("${tests[i]}")
+		done
+		run_guest $number "${share[@]}" &
+		guest_pid[number]=$!
+	done
+	for ((number = 0; number < guests; number++)); do
+		guest_rc[number]=0
+		wait "${guest_pid[number]}" || guest_rc[number]=$?
+		echo "-- guest $((number + 1)) of $guests"
+		cat "$out/guest$number/log"
+	done
+	guest_pid=()
+}
+
 release=$(<"$BUILD/kernel/$kernel/release")
 if [ -e "$BUILD/module-$release/tuplestat.ko" ]; then
-	phase "kernel self-tests in the guest" "$VM/boot.sh" --kernel "$kernel" "${guest[@]}" --out "$out/guest" -- \
-		env SCALE="$scale" selftests/run_tests.sh --totals /out/totals "${tests[@]}"
-	add_totals "$out/guest/totals" "the guest's part"
+	phase "kernel self-tests in the guest" run_guests
+	for number in "${!guest_rc[@]}"; do
+		rc=${guest_rc[number]}
+		add_totals "$out/guest$number/totals" "guest $((number + 1))"
+	done
 else
 	fault "kernel self-tests not run: the module did not build"
 fi
