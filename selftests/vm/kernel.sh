@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# Fetches a kernel of the list "kernels" and its headers into build/kernel/NAME, installing nothing on this machine:
+# Fetches a kernel of the list "kernels" (or has it built) and its headers into build/kernel/NAME, installing nothing on this machine:
 #   release   the kernel's full version, as uname -r says it
 #   vmlinux   the image to boot (unpacked where possible: an emulated guest spends half its boot on decompression)
 #   vmlinuz   the image as packaged
@@ -79,10 +79,10 @@ unpack()
 	echo "$release" >"$tmp/release"
 }
 
-[ ! -e "$final/release" ] || exit 0
-
 read -r suite image_meta headers_meta < <(awk -v n="$name" '$1 == n { print $2, $3, $4 }' "$VM/kernels") ||
 	die "no kernel '$name'; $VM/kernels has: $(awk '!/^#/ { printf "%s ", $1 }' "$VM/kernels")"
+[ "$suite" != build ] || exec "$VM/kernel_build.sh" "$name" "$image_meta"
+[ ! -e "$final/release" ] || exit 0
 [ "$suite" = - ] || die "kernel $name: fetching from suite '$suite' is not supported yet"
 
 mkdir -p "$BUILD/kernel"
