@@ -119,6 +119,27 @@ tuplestat -j state syn-sent | jq -c '.[] | [.reply.addr, .reply.port, .orig.flag
 say "Nothing is lost in silence: every packet that was seen is in a flow, or counted with the reason why not." \
 	"(Neither TCP nor UDP is ICMP: what finds a neighbour of IPv6, or says that nobody listens on a UDP port.)"
 run tuplestat stats
+run tuplestat check
+
+# Whether process $1 has joined a group of generic netlink, which is protocol 16.
+joined()
+{
+	awk -v pid="$1" '$2 == 16 && $3 == pid && $4 != "00000000" { found = 1 } END { exit !found }' /proc/net/netlink
+}
+
+say "Or watch while it happens: a connection comes and, forgotten early, goes."
+echo "\$ tuplestat -n monitor dport 5008 &"
+tuplestat -n monitor dport 5008 >"$WORK/events" 2>&1 &
+monitor=$!
+wait_for joined $monitor
+run_server tcp thanks 10.0.0.1 5008
+run_client tcp thanks 10.0.0.1 5008 --source-port 40008
+wait_for grep -q established "$WORK/events"
+run tuplestat flush dport 5008
+wait_for grep -q end "$WORK/events"
+kill -TERM $monitor
+wait $monitor || true
+cat "$WORK/events"
 
 : >"$WORK/close"
 say "Unloading takes everything away again, and the command says so."
