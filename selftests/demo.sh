@@ -116,6 +116,9 @@ run tuplestat -n state syn-sent,close
 echo "\$ tuplestat -j state syn-sent | jq -c '.[] | [.reply.addr, .reply.port, .orig.flags.syn]'"
 tuplestat -j state syn-sent | jq -c '.[] | [.reply.addr, .reply.port, .orig.flags.syn]'
 
+say "Which servers' ports have most of it?"
+run tuplestat -n tcp group by dport limit 3
+
 say "Nothing is lost in silence: every packet that was seen is in a flow, or counted with the reason why not." \
 	"(Neither TCP nor UDP is ICMP: what finds a neighbour of IPv6, or says that nobody listens on a UDP port.)"
 run tuplestat stats
