@@ -26,6 +26,8 @@ monitor()
 listener()
 {
 	setup_tmp
+	# One of the same name may have been there before.
+	rm -f "$WORK/$1.ready"
 	background ip netns exec "$2" "$TRAFFIC/event_listener" "$WORK/$1.ready" "${@:3}" >"$WORK/$1"
 	_listener[$1]=$PID
 	wait_for [ -e "$WORK/$1.ready" ]
