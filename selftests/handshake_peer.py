@@ -28,7 +28,7 @@ import socket
 import struct
 import sys
 
-FLAGS = {"F": 1, "S": 2, "R": 4, "P": 8, ".": 16}
+FLAGS = {"F": 1, "S": 2, "R": 4, "P": 8, ".": 16, "U": 32, "0": 0}  # "0" alone: no flag
 TIMEOUT = 20
 
 
