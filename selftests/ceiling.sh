@@ -114,9 +114,9 @@ check_equal "a user's namespace, 500 tuples: all is live, made room or was refus
 
 # Whatever they may have each, users' namespaces have half of the ceiling together.
 echo $((CEILING * 2)) >/sys/module/tuplestat/parameters/userns_max_flows
-"${inside[@]}" "$ROOT/build/tuplestat" set max-flows $CEILING
-REPORT=$("${inside[@]}" "$TRAFFIC/traffic_client" udp flood 127.0.0.1 5000 --source-port 40000 --ports $CEILING \
-	--count $CEILING --report)
+"${inside[@]}" "$ROOT/build/tuplestat" set max-flows "$CEILING"
+REPORT=$("${inside[@]}" "$TRAFFIC/traffic_client" udp flood 127.0.0.1 5000 --source-port 40000 --ports "$CEILING" \
+	--count "$CEILING" --report)
 check_equal "a user's namespace, a ceiling of $CEILING, as many tuples: half of it" $((CEILING / 2)) \
 	"$("${inside[@]}" "$ROOT/build/tuplestat" -j stats | jq .live.flows)"
 finish
