@@ -33,11 +33,10 @@ void tstat_ledger_destroy(struct tstat_ledger __percpu *ledger)
 	free_percpu(ledger);
 }
 
-static void add(struct tstat_ledger *mine, struct tstat_total *line, u64 flows,
+static void add(struct tstat_ledger *mine, struct tstat_total *line,
 		u64 packets, u64 bytes)
 {
 	u64_stats_update_begin(&mine->sync);
-	line->flows += flows;
 	line->packets += packets;
 	line->bytes += bytes;
 	u64_stats_update_end(&mine->sync);
@@ -56,7 +55,7 @@ void tstat_ledger_seen(struct tstat_ledger __percpu *ledger, u32 packets,
 {
 	struct tstat_ledger *mine = this_cpu_ptr(ledger);
 
-	add(mine, &mine->book.seen, 0, packets, bytes);
+	add(mine, &mine->book.seen, packets, bytes);
 }
 
 /**
@@ -74,7 +73,7 @@ void tstat_ledger_unattributed(struct tstat_ledger __percpu *ledger,
 {
 	struct tstat_ledger *mine = this_cpu_ptr(ledger);
 
-	add(mine, &mine->book.unattributed[reason], 0, packets, bytes);
+	add(mine, &mine->book.unattributed[reason], packets, bytes);
 }
 
 /**
@@ -91,7 +90,7 @@ void tstat_ledger_unusual(struct tstat_ledger __percpu *ledger,
 {
 	struct tstat_ledger *mine = this_cpu_ptr(ledger);
 
-	add(mine, &mine->book.unusual[kind], 0, packets, bytes);
+	add(mine, &mine->book.unusual[kind], packets, bytes);
 }
 
 /**
@@ -108,9 +107,9 @@ void tstat_ledger_ended(struct tstat_ledger __percpu *ledger,
 {
 	struct tstat_ledger *mine = this_cpu_ptr(ledger);
 
-	add(mine, &mine->book.ended[reason], 1,
-	    rec->side[0].packets + rec->side[1].packets,
-	    rec->side[0].ip_bytes + rec->side[1].ip_bytes);
+	u64_stats_update_begin(&mine->sync);
+	tstat_total_add_record(&mine->book.ended[reason], rec);
+	u64_stats_update_end(&mine->sync);
 }
 
 static void read_book(const struct tstat_ledger *theirs,

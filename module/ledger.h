@@ -27,6 +27,19 @@ struct tstat_total {
 };
 
 /**
+ * tstat_total_add_record() - add a flow to a line
+ * @total: the line
+ * @rec: the flow
+ */
+static inline void tstat_total_add_record(struct tstat_total *total,
+					  const struct tstat_record *rec)
+{
+	total->flows++;
+	total->packets += rec->side[0].packets + rec->side[1].packets;
+	total->bytes += rec->side[0].ip_bytes + rec->side[1].ip_bytes;
+}
+
+/**
  * struct tstat_book - the lines of the ledger
  * @seen: what the hooks saw, counted apart from everything below
  * @ended: flows that ended, by enum tuplestat_end_reason

@@ -4,7 +4,14 @@
 
 #include "netlink_impl.h"
 
-static int check_addr(const struct nlattr *attr, struct netlink_ext_ack *extack)
+/**
+ * tstat_check_addr() - of a policy: whether an attribute can be an address
+ * @attr: the attribute
+ * @extack: told what is wrong
+ *
+ * Return: 0 or -EINVAL.
+ */
+int tstat_check_addr(const struct nlattr *attr, struct netlink_ext_ack *extack)
 {
 	if (nla_len(attr) == 4 || nla_len(attr) == 16)
 		return 0;
@@ -24,7 +31,7 @@ const struct nla_policy tstat_term_policy[TUPLESTAT_A_TERM_MAX + 1] = {
 	[TUPLESTAT_A_TERM_FAMILY] = { .type = NLA_U8 },
 	[TUPLESTAT_A_TERM_PROTO] = { .type = NLA_U8 },
 	[TUPLESTAT_A_TERM_ADDR] =
-		NLA_POLICY_VALIDATE_FN(NLA_BINARY, check_addr, 16),
+		NLA_POLICY_VALIDATE_FN(NLA_BINARY, tstat_check_addr, 16),
 	[TUPLESTAT_A_TERM_PREFIX] = NLA_POLICY_MAX(NLA_U8, 128),
 	[TUPLESTAT_A_TERM_PORT_FIRST] = { .type = NLA_U16 },
 	[TUPLESTAT_A_TERM_PORT_LAST] = { .type = NLA_U16 },

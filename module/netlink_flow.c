@@ -7,18 +7,9 @@
 #include "fill.h"
 #include "netlink_impl.h"
 
-static int check_addr(const struct nlattr *attr, struct netlink_ext_ack *extack)
-{
-	if (nla_len(attr) == 4 || nla_len(attr) == 16)
-		return 0;
-	NL_SET_ERR_MSG_ATTR(extack, attr,
-			    "address must have 4 bytes (IPv4) or 16 (IPv6)");
-	return -EINVAL;
-}
-
 static const struct nla_policy end_policy[TUPLESTAT_A_END_MAX + 1] = {
 	[TUPLESTAT_A_END_ADDR] =
-		NLA_POLICY_VALIDATE_FN(NLA_BINARY, check_addr, 16),
+		NLA_POLICY_VALIDATE_FN(NLA_BINARY, tstat_check_addr, 16),
 	[TUPLESTAT_A_END_PORT] = { .type = NLA_U16 },
 };
 
@@ -43,6 +34,7 @@ static int read_end(struct genl_info *info, int type, struct end *end)
 
 	if (!nest) {
 		NL_SET_ERR_MSG(info->extack, "orig and reply are both needed");
+		tstat_compat_missing(info->extack, NULL, type);
 		return -EINVAL;
 	}
 	err = nla_parse_nested(tb, TUPLESTAT_A_END_MAX, nest, end_policy,
@@ -52,6 +44,10 @@ static int read_end(struct genl_info *info, int type, struct end *end)
 	if (!tb[TUPLESTAT_A_END_ADDR] || !tb[TUPLESTAT_A_END_PORT]) {
 		NL_SET_ERR_MSG_ATTR(info->extack, nest,
 				    "address and port are both needed");
+		tstat_compat_missing(info->extack, nest,
+				     tb[TUPLESTAT_A_END_ADDR] ?
+				     TUPLESTAT_A_END_PORT :
+				     TUPLESTAT_A_END_ADDR);
 		return -EINVAL;
 	}
 	end->addr = tb[TUPLESTAT_A_END_ADDR];
@@ -73,6 +69,8 @@ static int read_tuple(struct genl_info *info, struct tstat_tuple *tuple)
 	}
 	if (!info->attrs[TUPLESTAT_A_FLOW_PROTO]) {
 		NL_SET_ERR_MSG(info->extack, "protocol is missing");
+		tstat_compat_missing(info->extack, NULL,
+				     TUPLESTAT_A_FLOW_PROTO);
 		return -EINVAL;
 	}
 	err = tstat_read_proto(info->attrs[TUPLESTAT_A_FLOW_PROTO], &proto,
@@ -144,22 +142,22 @@ static struct dump *dump_of(struct netlink_callback *cb)
 	return (struct dump *)cb->ctx;
 }
 
+/* Any attribute of those that name one flow, or NULL. */
+static const struct nlattr *tuple_attr(struct nlattr **attrs)
+{
+	return attrs[TUPLESTAT_A_FLOW_PROTO] ?:
+	       attrs[TUPLESTAT_A_FLOW_ORIG] ?: attrs[TUPLESTAT_A_FLOW_REPLY];
+}
+
 static int refuse_tuple(struct nlattr **attrs, struct netlink_ext_ack *extack)
 {
-	static const int tuple[] = {
-		TUPLESTAT_A_FLOW_PROTO, TUPLESTAT_A_FLOW_ORIG,
-		TUPLESTAT_A_FLOW_REPLY,
-	};
-	unsigned int i;
+	const struct nlattr *attr = tuple_attr(attrs);
 
-	for (i = 0; i < ARRAY_SIZE(tuple); i++) {
-		if (!attrs[tuple[i]])
-			continue;
-		NL_SET_ERR_MSG_ATTR(extack, attrs[tuple[i]],
-				    "a 5-tuple names one flow; a dump takes terms");
-		return -EINVAL;
-	}
-	return 0;
+	if (!attr)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr,
+			    "a 5-tuple names one flow; a dump takes terms");
+	return -EINVAL;
 }
 
 /*
@@ -267,13 +265,6 @@ int tstat_dump_flows(struct sk_buff *skb, struct netlink_callback *cb)
 	return len;
 }
 
-static bool has_tuple(struct genl_info *info)
-{
-	return info->attrs[TUPLESTAT_A_FLOW_PROTO] ||
-	       info->attrs[TUPLESTAT_A_FLOW_ORIG] ||
-	       info->attrs[TUPLESTAT_A_FLOW_REPLY];
-}
-
 static int del_one(struct tstat_net *tn, struct genl_info *info, u32 *count)
 {
 	struct tstat_tuple tuple;
@@ -330,7 +321,7 @@ int tstat_del_flows(struct sk_buff *skb, struct genl_info *info)
 	if (!msg)
 		return -ENOMEM;
 	mutex_lock(&tn->lock);
-	err = has_tuple(info) ? del_one(tn, info, &count) :
+	err = tuple_attr(info->attrs) ? del_one(tn, info, &count) :
 				del_matching(tn, info, &count);
 	mutex_unlock(&tn->lock);
 	if (!err && nla_put_u32(msg, TUPLESTAT_A_FLOW_COUNT, count))

@@ -17,6 +17,7 @@ void *tstat_put_dump_header(struct sk_buff *skb, struct netlink_callback *cb);
 
 /* netlink_filter.c */
 extern const struct nla_policy tstat_term_policy[TUPLESTAT_A_TERM_MAX + 1];
+int tstat_check_addr(const struct nlattr *attr, struct netlink_ext_ack *extack);
 int tstat_read_proto(const struct nlattr *attr, u8 *proto,
 		     struct netlink_ext_ack *extack);
 int tstat_read_filter(const struct nlmsghdr *nlh, struct tstat_filter *filter,

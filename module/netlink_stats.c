@@ -64,8 +64,7 @@ static void add_up(struct tstat_net *tn, struct tstat_total *before,
 		   struct tstat_total *live, struct tstat_book *book)
 {
 	tstat_table_sum_begin(tn->table);
-	tstat_ledger_sum(tn->ledger, book);
-	*before = book->seen;
+	tstat_ledger_sum_seen(tn->ledger, before);
 	/* Packets that were in the hooks, and flows that were ending. */
 	synchronize_net();
 	tstat_table_sum_live(tn->table, live);

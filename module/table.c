@@ -75,24 +75,17 @@ struct buckets *tstat_buckets_alloc(u32 max_flows)
 	return buckets;
 }
 
-/* What follows from a packet beyond the counts; the flow is locked. */
-static void tell_established(struct tstat_table *table, struct flow *flow,
-			     bool was_answered)
-{
-	if (was_answered || !tstat_record_is_answered(&flow->rec))
-		return;
-	trace_flow_established(&flow->rec, 0);
-	tstat_flow_event(table, flow, TUPLESTAT_EVENT_ESTABLISHED);
-}
-
+/* The counts, and what follows from a packet beyond them. */
 static void account_locked(struct tstat_table *table, struct flow *flow,
 			   const struct tstat_packet *pkt, u64 now_ns)
 {
 	bool was_answered = tstat_record_is_answered(&flow->rec);
 
 	tstat_record_account(&flow->rec, pkt, now_ns);
-	if (unlikely(!was_answered))
-		tell_established(table, flow, was_answered);
+	if (likely(was_answered) || !tstat_record_is_answered(&flow->rec))
+		return;
+	trace_flow_established(&flow->rec, 0);
+	tstat_flow_event(table, flow, TUPLESTAT_EVENT_ESTABLISHED);
 }
 
 /*
@@ -239,10 +232,8 @@ static int account_slow(struct tstat_table *table, u64 hash,
 	flow = locked(stripe, *place);
 	if (flow && account(table, flow, pkt, now_ns))
 		goto out;
-	if (flow && !tstat_flow_end(table, flow, TUPLESTAT_END_FLOW, true)) {
-		tstat_flow_unlink(stripe, place, flow);
-		tstat_flow_free(table, flow);
-	}
+	if (flow)
+		tstat_flow_finish(table, stripe, place, TUPLESTAT_END_FLOW);
 	err = flow_begin(table, stripe, hash, pkt, now_ns);
 out:
 	spin_unlock(&stripe->lock);
@@ -332,10 +323,8 @@ bool tstat_table_delete(struct tstat_table *table,
 	spin_lock_bh(&stripe->lock);
 	place = find_place(stripe, hash, tuple);
 	flow = locked(stripe, *place);
-	if (flow && !tstat_flow_end(table, flow, TUPLESTAT_END_FORCED, true)) {
-		tstat_flow_unlink(stripe, place, flow);
-		tstat_flow_free(table, flow);
-	}
+	if (flow)
+		tstat_flow_finish(table, stripe, place, TUPLESTAT_END_FORCED);
 	spin_unlock_bh(&stripe->lock);
 	return flow;
 }

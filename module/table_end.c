@@ -24,14 +24,6 @@ void tstat_flow_event(struct tstat_table *table, struct flow *flow,
 		tstat_events_push(table->env.events, hash_of(table, flow));
 }
 
-static void add_record(struct tstat_total *total,
-		       const struct tstat_record *rec)
-{
-	total->flows++;
-	total->packets += rec->side[0].packets + rec->side[1].packets;
-	total->bytes += rec->side[0].ip_bytes + rec->side[1].ip_bytes;
-}
-
 /* Into the ledger; what a sum under way has among the living, not twice. */
 static void enter_ended(struct tstat_table *table, const struct flow *flow)
 {
@@ -45,7 +37,7 @@ static void enter_ended(struct tstat_table *table, const struct flow *flow)
 	spin_lock(&sum->lock);
 	tstat_ledger_ended(table->env.ledger, flow->end_reason, &flow->rec);
 	if (sum->all || hash_of(table, flow) < sum->below)
-		add_record(&sum->twice, &flow->rec);
+		tstat_total_add_record(&sum->twice, &flow->rec);
 	spin_unlock(&sum->lock);
 }
 
@@ -101,6 +93,28 @@ void tstat_flow_unlink(struct stripe *stripe, struct flow __rcu **place,
 		       struct flow *flow)
 {
 	rcu_assign_pointer(*place, locked(stripe, flow->next));
+}
+
+/**
+ * tstat_flow_finish() - end a live flow, and free it unless it is to stay
+ * @table: its table
+ * @stripe: its stripe, locked
+ * @place: what points to it
+ * @reason: why
+ *
+ * Return: whether it stays in its bucket, until its event is taken.
+ */
+bool tstat_flow_finish(struct tstat_table *table, struct stripe *stripe,
+		       struct flow __rcu **place,
+		       enum tuplestat_end_reason reason)
+{
+	struct flow *flow = locked(stripe, *place);
+
+	if (tstat_flow_end(table, flow, reason, true))
+		return true;
+	tstat_flow_unlink(stripe, place, flow);
+	tstat_flow_free(table, flow);
+	return false;
 }
 
 /**
@@ -167,12 +181,8 @@ static unsigned int sweep_bucket(struct tstat_table *table, u64 hash,
 			reason = judge(table, flow, sweep);
 		spin_unlock(&flow->lock);
 		sweep->ended += !!reason;
-		if (reason && !tstat_flow_end(table, flow, reason, true)) {
-			tstat_flow_unlink(stripe, place, flow);
-			tstat_flow_free(table, flow);
-		} else {
+		if (!reason || tstat_flow_finish(table, stripe, place, reason))
 			place = &flow->next;
-		}
 	}
 	return seen;
 }
@@ -189,11 +199,10 @@ static unsigned int sweep_stripe(struct tstat_table *table,
 	spin_lock_bh(&stripe->lock);
 	do {
 		cost = 1 + sweep_bucket(table, cursor->hash, sweep);
-		tstat_cursor_next_bucket(cursor, stripe->buckets);
 		hold -= min(hold, cost);
 		budget -= min(budget, cost);
-	} while (!cursor->end && stripe == stripe_of(table, cursor->hash) &&
-		 hold && budget);
+	} while (tstat_cursor_next_bucket(table, stripe, cursor) && hold &&
+		 budget);
 	spin_unlock_bh(&stripe->lock);
 	return budget;
 }
@@ -329,9 +338,8 @@ bool tstat_table_take_events(struct tstat_table *table,
 		room = take_from_bucket(table, stripe, cursor->hash, batch);
 		if (!room)
 			break;
-		tstat_cursor_next_bucket(cursor, stripe->buckets);
-		if (cursor->end || cursor->hash > last ||
-		    stripe != stripe_of(table, cursor->hash))
+		if (!tstat_cursor_next_bucket(table, stripe, cursor) ||
+		    cursor->hash > last)
 			break;
 	}
 	spin_unlock_bh(&stripe->lock);

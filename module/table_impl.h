@@ -172,6 +172,9 @@ void tstat_flow_event(struct tstat_table *table, struct flow *flow,
 		      enum tuplestat_events event);
 bool tstat_flow_end(struct tstat_table *table, struct flow *flow,
 		    enum tuplestat_end_reason reason, bool may_stay);
+bool tstat_flow_finish(struct tstat_table *table, struct stripe *stripe,
+		       struct flow __rcu **place,
+		       enum tuplestat_end_reason reason);
 void tstat_flow_unlink(struct stripe *stripe, struct flow __rcu **place,
 		       struct flow *flow);
 void tstat_flow_free(struct tstat_table *table, struct flow *flow);
@@ -181,7 +184,8 @@ struct flow *tstat_table_evict(struct tstat_table *table, struct stripe *own,
 			       bool may_stay, u64 now_ns);
 
 /* table_walk.c */
-void tstat_cursor_next_bucket(struct tstat_cursor *cursor,
-			      const struct buckets *buckets);
+bool tstat_cursor_next_bucket(struct tstat_table *table,
+			      struct stripe *stripe,
+			      struct tstat_cursor *cursor);
 
 #endif /* _TSTAT_TABLE_IMPL_H */

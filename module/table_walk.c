@@ -6,16 +6,22 @@
 
 /**
  * tstat_cursor_next_bucket() - move a cursor behind the bucket that it is in
+ * @table: the table
+ * @stripe: the stripe of the bucket, locked
  * @cursor: the cursor
- * @buckets: the array that holds the bucket
+ *
+ * Return: whether it is in a bucket of the same stripe now.
  */
-void tstat_cursor_next_bucket(struct tstat_cursor *cursor,
-			      const struct buckets *buckets)
+bool tstat_cursor_next_bucket(struct tstat_table *table,
+			      struct stripe *stripe,
+			      struct tstat_cursor *cursor)
 {
+	const struct buckets *buckets = stripe->buckets;
 	u64 bucket = (cursor->hash >> buckets->shift) + 1;
 
 	cursor->end = bucket == buckets->count;
 	cursor->hash = bucket << buckets->shift;
+	return !cursor->end && stripe == stripe_of(table, cursor->hash);
 }
 
 /*
@@ -61,9 +67,8 @@ static int walk_stripe(struct tstat_table *table, struct tstat_cursor *cursor,
 		err = visit_bucket(table, stripe, cursor->hash, visit, data);
 		if (err)
 			break;
-		tstat_cursor_next_bucket(cursor, stripe->buckets);
-	} while (empty && !cursor->end &&
-		 stripe == stripe_of(table, cursor->hash) && --budget);
+	} while (tstat_cursor_next_bucket(table, stripe, cursor) && empty &&
+		 --budget);
 	spin_unlock_bh(&stripe->lock);
 	return err;
 }
@@ -102,13 +107,8 @@ static void add_bucket(struct tstat_table *table, struct stripe *stripe,
 	for (flow = locked(stripe, *bucket_of(stripe, hash)); flow;
 	     flow = locked(stripe, flow->next)) {
 		spin_lock(&flow->lock);
-		if (!flow->end_reason) {
-			live->flows++;
-			live->packets += flow->rec.side[0].packets +
-					 flow->rec.side[1].packets;
-			live->bytes += flow->rec.side[0].ip_bytes +
-				       flow->rec.side[1].ip_bytes;
-		}
+		if (!flow->end_reason)
+			tstat_total_add_record(live, &flow->rec);
 		spin_unlock(&flow->lock);
 	}
 }
@@ -124,9 +124,7 @@ static void add_stripe(struct tstat_table *table, struct tstat_cursor *cursor,
 	spin_lock_bh(&stripe->lock);
 	do {
 		add_bucket(table, stripe, cursor->hash, live);
-		tstat_cursor_next_bucket(cursor, stripe->buckets);
-	} while (!cursor->end && stripe == stripe_of(table, cursor->hash) &&
-		 --hold);
+	} while (tstat_cursor_next_bucket(table, stripe, cursor) && --hold);
 	spin_lock(&sum->lock);
 	sum->below = cursor->hash;
 	sum->all = cursor->end;

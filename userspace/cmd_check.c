@@ -4,8 +4,8 @@
 #include <stdio.h>
 
 #include "cli.h"
+#include "query.h"
 #include "render.h"
-#include "source_netlink.h"
 
 static int complain(const struct stats *stats)
 {
@@ -41,18 +41,11 @@ static int print(const struct options *opts, const struct stats *stats)
  */
 int cmd_check(const struct options *opts, int argc, char **argv)
 {
-	struct source source;
 	struct stats stats;
-	int code, ret;
+	int code;
 
 	code = cli_no_words(argc, argv);
-	if (code)
-		return code;
-
-	ret = source_open(&source, opts->netns);
-	if (!ret)
-		ret = source_stats(&source, &stats);
-	code = ret ? source_report(&source, ret) : print(opts, &stats);
-	source_close(&source);
-	return code;
+	if (!code)
+		code = query_stats(opts, &stats);
+	return code ? code : print(opts, &stats);
 }

@@ -3,24 +3,9 @@
 #include <stdio.h>
 
 #include "cli.h"
+#include "query.h"
 #include "render.h"
-#include "source_netlink.h"
 #include "source_pcap.h"
-
-static int stats_of_module(const struct options *opts, struct stats *stats)
-{
-	struct source source;
-	int code = CLI_OK;
-	int ret;
-
-	ret = source_open(&source, opts->netns);
-	if (!ret)
-		ret = source_stats(&source, stats);
-	if (ret)
-		code = source_report(&source, ret);
-	source_close(&source);
-	return code;
-}
 
 static int stats_of_capture(const struct options *opts, struct stats *stats)
 {
@@ -52,7 +37,7 @@ int cmd_stats(const struct options *opts, int argc, char **argv)
 		return code;
 
 	code = opts->read ? stats_of_capture(opts, &stats) :
-			    stats_of_module(opts, &stats);
+			    query_stats(opts, &stats);
 	if (code != CLI_OK && code != CLI_INCOMPLETE)
 		return code;
 	if (opts->json)

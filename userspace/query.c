@@ -142,3 +142,27 @@ int query_run(const struct options *opts, int argc, char **argv,
 	code = query_filter(opts, argc, argv, &filter);
 	return code ? code : ask(opts, &filter, &arrange, print);
 }
+
+/**
+ * query_stats - get the statistics of the module
+ * @opts: the global options
+ * @stats: where to put them
+ *
+ * What goes wrong is told to the person here.
+ *
+ * Return: an exit code.
+ */
+int query_stats(const struct options *opts, struct stats *stats)
+{
+	struct source source;
+	int code = CLI_OK;
+	int ret;
+
+	ret = source_open(&source, opts->netns);
+	if (!ret)
+		ret = source_stats(&source, stats);
+	if (ret)
+		code = source_report(&source, ret);
+	source_close(&source);
+	return code;
+}

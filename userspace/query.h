@@ -10,6 +10,7 @@
 
 struct groups;
 struct services;
+struct stats;
 
 /**
  * struct answer - what the person asked for
@@ -29,6 +30,7 @@ typedef int (*query_print_fn)(const struct options *opts,
 
 int query_filter(const struct options *opts, int argc, char **argv,
 		 struct tstat_filter *filter);
+int query_stats(const struct options *opts, struct stats *stats);
 int query_run(const struct options *opts, int argc, char **argv,
 	      enum arrange_words allowed, query_print_fn print);
 

@@ -21,6 +21,20 @@ tstat_compat_dump_attrs(struct netlink_callback *cb)
 #endif
 }
 
+/**
+ * tstat_compat_missing() - tell which attribute a request lacks
+ * @extack: told, by number, where the kernel can do that (6.1)
+ * @nest: the nest that should have it, or NULL for the request itself
+ * @type: the attribute
+ */
+static inline void tstat_compat_missing(struct netlink_ext_ack *extack,
+					const struct nlattr *nest, int type)
+{
+#ifdef NL_SET_ERR_ATTR_MISS
+	NL_SET_ERR_ATTR_MISS(extack, (struct nlattr *)nest, type);
+#endif
+}
+
 /* Initialiser of struct genl_family: the first strictly checked operation. */
 #ifdef TSTAT_HAVE_RESV_START_OP
 #define TSTAT_COMPAT_RESV_START_OP(op) .resv_start_op = (op),
