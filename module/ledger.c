@@ -2,6 +2,7 @@
 /* The ledger of a network namespace: what has become of every packet. */
 #include <linux/bottom_half.h>
 #include <linux/cpumask.h>
+#include <linux/gfp.h>
 
 #include "ledger.h"
 

@@ -144,7 +144,7 @@ void tstat_netlink_send_events(struct net *net, struct sk_buff *skb)
 static const struct genl_multicast_group groups[] = {
 	{
 		.name = TUPLESTAT_MCGRP_FLOWS_NAME,
-		TSTAT_COMPAT_MCAST_CAP_NET_ADMIN
+		.flags = GENL_MCAST_CAP_NET_ADMIN,
 	},
 };
 

@@ -34,7 +34,7 @@ static int read_end(struct genl_info *info, int type, struct end *end)
 
 	if (!nest) {
 		NL_SET_ERR_MSG(info->extack, "orig and reply are both needed");
-		tstat_compat_missing(info->extack, NULL, type);
+		NL_SET_ERR_ATTR_MISS(info->extack, NULL, type);
 		return -EINVAL;
 	}
 	err = nla_parse_nested(tb, TUPLESTAT_A_END_MAX, nest, end_policy,
@@ -44,7 +44,7 @@ static int read_end(struct genl_info *info, int type, struct end *end)
 	if (!tb[TUPLESTAT_A_END_ADDR] || !tb[TUPLESTAT_A_END_PORT]) {
 		NL_SET_ERR_MSG_ATTR(info->extack, nest,
 				    "address and port are both needed");
-		tstat_compat_missing(info->extack, nest,
+		NL_SET_ERR_ATTR_MISS(info->extack, nest,
 				     tb[TUPLESTAT_A_END_ADDR] ?
 				     TUPLESTAT_A_END_PORT :
 				     TUPLESTAT_A_END_ADDR);
@@ -69,7 +69,7 @@ static int read_tuple(struct genl_info *info, struct tstat_tuple *tuple)
 	}
 	if (!info->attrs[TUPLESTAT_A_FLOW_PROTO]) {
 		NL_SET_ERR_MSG(info->extack, "protocol is missing");
-		tstat_compat_missing(info->extack, NULL,
+		NL_SET_ERR_ATTR_MISS(info->extack, NULL,
 				     TUPLESTAT_A_FLOW_PROTO);
 		return -EINVAL;
 	}
@@ -171,7 +171,7 @@ static int dump_begin(struct netlink_callback *cb, const struct tstat_net *tn)
 
 	if (dump->filter)
 		return 0;
-	err = refuse_tuple(tstat_compat_dump_attrs(cb), cb->extack);
+	err = refuse_tuple(genl_info_dump(cb)->attrs, cb->extack);
 	if (err)
 		return err;
 	dump->filter = kmalloc(sizeof(*dump->filter), GFP_KERNEL);
