@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The generic netlink family: its operations, its group, and its messages. */
 #include <linux/module.h>
+#include <linux/rwsem.h>
 #include <net/genetlink.h>
 
 #include "compat/genl.h"
@@ -12,6 +13,12 @@ static struct genl_family family;
 
 /* Not before the family is there, and not while it goes. */
 static bool registered;
+
+/*
+ * Held by who sends events, and to let the family go: once it is gone, the
+ * number of its group may be another family's.
+ */
+static DECLARE_RWSEM(sending);
 
 /* Of requests that take no attribute: not one is let pass unread. */
 static const struct nla_policy empty_policy[2];
@@ -135,10 +142,17 @@ int tstat_netlink_put_event(struct sk_buff *skb,
  * @skb: the message, consumed
  *
  * Who has no room misses it, and learns so by the numbers.
+ *
+ * Context: process, may sleep.
  */
 void tstat_netlink_send_events(struct net *net, struct sk_buff *skb)
 {
-	genlmsg_multicast_netns(&family, net, skb, 0, 0, GFP_KERNEL);
+	down_read(&sending);
+	if (registered)
+		genlmsg_multicast_netns(&family, net, skb, 0, 0, GFP_KERNEL);
+	else
+		nlmsg_free(skb);
+	up_read(&sending);
 }
 
 static const struct genl_multicast_group groups[] = {
@@ -224,6 +238,8 @@ int __init tstat_netlink_register(void)
  */
 void tstat_netlink_unregister(void)
 {
+	down_write(&sending);
 	WRITE_ONCE(registered, false);
+	up_write(&sending);
 	genl_unregister_family(&family);
 }
