@@ -93,6 +93,8 @@ void tstat_events_push(struct tstat_events *events, u64 hash)
 		/* Pairs with the acquire in drain_ring(). */
 		smp_store_release(&ring->head, head + 1);
 	} else {
+		/* Pairs with the barrier in drain_parts(). */
+		smp_mb__before_atomic();
 		set_bit(hash >> PART_SHIFT, events->parts);
 	}
 	wake(events);
