@@ -17,9 +17,9 @@
 #include <linux/udp.h>
 #include <net/dst_metadata.h>
 #include <net/ip.h>
-#include <net/ip6_route.h>
 #include <net/route.h>
 
+#include "compat/ip6_route.h"
 #include "core/account.h"
 #include "core/parse.h"
 #include "core/tcp.h"
@@ -83,8 +83,7 @@ static void count_segments(const struct sk_buff *skb,
 
 	/* One datagram that leaves as IP fragments, not as datagrams. */
 	if (shinfo->gso_type & SKB_GSO_UDP)
-		tstat_packet_fragment(pkt, state->pf, pkt->ip_len -
-				      pkt->l4_len + shinfo->gso_size);
+		tstat_packet_cut(pkt, state->pf, shinfo->gso_size);
 	else if (headers)
 		tstat_packet_segment(pkt, headers, shinfo->gso_size);
 }
@@ -161,6 +160,19 @@ static void count_unusual(struct tstat_net *tn, const struct tstat_packet *pkt)
 				     pkt->ip_len);
 }
 
+/*
+ * A raw socket of IPv6 may send more octets than its header speaks of. They are
+ * no part of the packet, and are cut off where it is received: what comes in
+ * has none, and there the ledger shall tell.
+ */
+static void count_rest(struct tstat_net *tn, const struct nf_hook_state *state,
+		       u32 bytes)
+{
+	if (state->hook == NF_INET_LOCAL_OUT)
+		tstat_ledger_unattributed(tn->ledger,
+					  TUPLESTAT_UNATTR_MALFORMED, 0, bytes);
+}
+
 /* Bottom halves are off, so this CPU's ledger is ours. */
 static void watch(const struct sk_buff *skb, const struct nf_hook_state *state)
 {
@@ -193,6 +205,8 @@ static void watch(const struct sk_buff *skb, const struct nf_hook_state *state)
 	if (unlikely(unattributed >= 0))
 		tstat_ledger_unattributed(tn->ledger, unattributed,
 					  pkt.packets, bytes);
+	else if (unlikely(bytes != pkt.ip_len))
+		count_rest(tn, state, bytes - pkt.ip_len);
 }
 
 /*

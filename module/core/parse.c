@@ -484,10 +484,21 @@ void tstat_packet_segment(struct tstat_packet *pkt, u32 header_len,
 		return;
 	again = (pkt->ip_len - header_len - 1) / segment_len;
 	pkt->packets += again;
-	pkt->segments += again;
+	/* A later fragment has no header of layer 4, nor has any piece of it. */
+	if (pkt->segments)
+		pkt->segments += again;
 	pkt->ip_len += again * (header_len - pkt->jumbo) - pkt->jumbo;
 	pkt->l4_len += again * (header_len - ip_header);
 	pkt->payload_len += again * (header_len - ip_header - l4_header);
+}
+
+/* Each fragment has @ip_header octets of IP again, and @extra more. */
+static void cut(struct tstat_packet *pkt, u32 ip_header, u32 extra, u32 room)
+{
+	u32 again = (pkt->l4_len - 1) / room;
+
+	pkt->packets += again;
+	pkt->ip_len += again * ip_header + (again + 1) * extra;
 }
 
 /**
@@ -504,12 +515,23 @@ void tstat_packet_fragment(struct tstat_packet *pkt, u8 family, u32 mtu)
 {
 	u32 extra = family == AF_INET6 ? FRAGMENT_LEN : 0;
 	u32 ip_header = pkt->ip_len - pkt->l4_len;
-	u32 room, again;
 
 	if (pkt->ip_len <= mtu || mtu < ip_header + extra + 8 || !pkt->l4_len)
 		return;
-	room = (mtu - ip_header - extra) & ~7U;
-	again = (pkt->l4_len - 1) / room;
-	pkt->packets += again;
-	pkt->ip_len += again * ip_header + (again + 1) * extra;
+	cut(pkt, ip_header, extra, (mtu - ip_header - extra) & ~7U);
+}
+
+/**
+ * tstat_packet_cut() - count a datagram as fragments of a given size
+ * @pkt: a parsed packet, whole; its packets and @ip_len are rewritten
+ * @family: AF_INET or AF_INET6
+ * @size: bytes above the IP headers in each but the last
+ *	(skb_shared_info.gso_size); 0 leaves @pkt as it is
+ */
+void tstat_packet_cut(struct tstat_packet *pkt, u8 family, u32 size)
+{
+	if (!size || pkt->l4_len <= size)
+		return;
+	cut(pkt, pkt->ip_len - pkt->l4_len,
+	    family == AF_INET6 ? FRAGMENT_LEN : 0, size);
 }

@@ -116,5 +116,6 @@ bool tstat_parse(const struct tstat_reader *reader, struct tstat_packet *pkt);
 void tstat_packet_segment(struct tstat_packet *pkt, u32 header_len,
 			  u32 segment_len);
 void tstat_packet_fragment(struct tstat_packet *pkt, u8 family, u32 mtu);
+void tstat_packet_cut(struct tstat_packet *pkt, u8 family, u32 size);
 
 #endif /* _TSTAT_CORE_PARSE_H */

@@ -385,6 +385,22 @@ static void test_segments(void)
 	ktap_ok(pkt.packets == 3 && pkt.ip_len == 3000 + 3 * 78 &&
 		pkt.l4_len == 3000 + 3 * 58 && pkt.payload_len == 3000 + 3 * 50,
 		"a tunnel: inner headers again are payload");
+
+	/* What is behind the IP header is no TCP header, whatever it claims. */
+	tcp4(0, 12, 3000);
+	p.bytes[7] = 1;
+	parse(&p, true, &pkt);
+	tstat_packet_segment(&pkt, 20, 1000);
+	ktap_ok(pkt.packets == 4 && !pkt.segments && pkt.ip_len == 3032 + 4 * 20,
+		"an aggregate that is a later fragment: no segments");
+
+	/* SKB_GSO_UDP: the size is that of the pieces, less the IP headers. */
+	udp4(2800, 2792);
+	parse(&p, true, &pkt);
+	tstat_packet_cut(&pkt, AF_INET6, 1400);
+	ktap_ok(pkt.packets == 2 && pkt.segments == 1 &&
+		pkt.ip_len == 2800 + 2 * 28 && pkt.l4_len == 2800,
+		"an aggregate of fragments: the header is not in its size");
 }
 
 static void test_fragment(const char *name, u32 l4_len, u32 mtu, u32 packets,
@@ -419,7 +435,7 @@ static void test_output_fragments(void)
 
 int main(void)
 {
-	ktap_plan(67);
+	ktap_plan(69);
 	test_fields();
 	test_ipv4();
 	test_l4();

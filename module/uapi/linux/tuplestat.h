@@ -215,7 +215,9 @@ enum tuplestat_end_reason {
  * @TUPLESTAT_UNATTR_PROTOCOL: neither TCP nor UDP
  * @TUPLESTAT_UNATTR_FRAGMENT: a later fragment, which carries no ports
  * @TUPLESTAT_UNATTR_TRUNCATED: shorter than its own headers say
- * @TUPLESTAT_UNATTR_MALFORMED: header fields that contradict each other
+ * @TUPLESTAT_UNATTR_MALFORMED: header fields that contradict each other. What
+ *	a local program sends behind the end that the packet's own header names
+ *	counts here too, as bytes without a packet
  * @TUPLESTAT_UNATTR_EXTHDR: more IPv6 extension headers than are followed
  * @TUPLESTAT_UNATTR_TABLE_FULL: a new flow, and no room: the table was full of
  *	flows that do not make room for a new one
