@@ -2,6 +2,7 @@
 /* What the commands have in common. */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -76,21 +77,40 @@ int cli_enter_netns(const char *netns)
 	return CLI_OK;
 }
 
+/* The reason why something was lost before the last write, which has none. */
+static int lost_earlier(void)
+{
+	struct pollfd out = { .fd = STDOUT_FILENO };
+
+	/* Of a pipe that nobody reads any more, POLLERR comes unasked. */
+	if (poll(&out, 1, 0) > 0 && out.revents & POLLERR)
+		return -EPIPE;
+	return -EIO;
+}
+
 /**
  * cli_finish - make sure that what was printed has arrived
  * @code: the exit code so far
+ *
+ * Nothing can be printed after it: some file systems tell that the disk is
+ * full when the file is closed.
  *
  * Return: @code, or CLI_REFUSED where output was lost.
  */
 int cli_finish(int code)
 {
+	int error = 0;
+
 	errno = 0;
-	if (!fflush(stdout) && !ferror(stdout))
+	if (fflush(stdout) || ferror(stdout))
+		error = errno ? errno : -lost_earlier();
+	if (fclose(stdout) && !error)
+		error = errno;
+	if (!error)
 		return code;
 
 	/* Whoever closes the pipe ("| head") has seen enough: no complaint. */
-	if (errno != EPIPE)
-		cli_error("cannot write the output: %s",
-			  strerror(errno ? errno : EIO));
+	if (error != EPIPE)
+		cli_error("cannot write the output: %s", strerror(error));
 	return CLI_REFUSED;
 }

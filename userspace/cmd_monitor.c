@@ -4,8 +4,9 @@
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdio_ext.h>
 #include <string.h>
-#include <sys/signalfd.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "cli.h"
@@ -81,15 +82,42 @@ static int take_words(struct words *words, int *argc, char **argv)
 }
 
 /* Readable when the person, or who manages services, has had enough. */
+static int stop_fd;
+
+static void stop(int signal)
+{
+	uint64_t one = 1;
+
+	(void)signal;
+	if (write(stop_fd, &one, sizeof(one)) < 0)
+		_exit(CLI_REFUSED);
+}
+
+/*
+ * By a handler, and no SA_RESTART: so a write() to a full pipe ends with EINTR.
+ * The second signal is not caught: it ends what the first one did not.
+ */
+static void catch_signal(int signal)
+{
+	struct sigaction action = {
+		.sa_handler = stop,
+		.sa_flags = (int)SA_RESETHAND,
+	};
+	struct sigaction old;
+
+	/* nohup, and a shell's "&", let signals be ignored for a reason. */
+	if (!sigaction(signal, NULL, &old) && old.sa_handler != SIG_IGN)
+		sigaction(signal, &action, NULL);
+}
+
 static int catch_signals(void)
 {
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	return signalfd(-1, &set, SFD_CLOEXEC);
+	stop_fd = eventfd(0, EFD_CLOEXEC);
+	if (stop_fd < 0)
+		return -errno;
+	catch_signal(SIGINT);
+	catch_signal(SIGTERM);
+	return 0;
 }
 
 /* As cli_finish() does, which would not know the reason any more. */
@@ -98,6 +126,8 @@ static int report_unread(const struct event_log *log)
 	/* Whoever closes the pipe has seen enough: no complaint. */
 	if (log->error && log->error != EPIPE)
 		cli_error("cannot write the output: %s", strerror(log->error));
+	/* The rest of a line would be lost, too, or wait for a reader. */
+	__fpurge(log->out);
 	clearerr(log->out);
 	return CLI_REFUSED;
 }
@@ -113,26 +143,40 @@ static int report(const struct monitor *monitor, int ret)
 	return monitor->seq.missed ? CLI_INCOMPLETE : CLI_OK;
 }
 
+static int open_sources(const struct options *opts, const struct words *words,
+			struct source *events, struct source *ask)
+{
+	int ret;
+
+	ret = source_open(events, opts->netns);
+	if (!ret)
+		ret = events_open(events, words->buffer);
+	if (!ret)
+		ret = source_open(ask, opts->netns);
+	return ret;
+}
+
 static int listen_to(const struct options *opts, const struct words *words,
-		     struct monitor *monitor)
+		     const struct tstat_filter *filter, struct event_log *log)
 {
 	struct source ask = { 0 }, events;
+	struct monitor monitor = {
+		.ask = &ask,
+		.events = &events,
+		.filter = filter,
+		.log = log,
+		.limit = words->count,
+	};
 	int code, ret;
 
-	monitor->ask = &ask;
-	monitor->events = &events;
-	ret = source_open(&events, opts->netns);
+	ret = open_sources(opts, words, &events, &ask);
 	if (!ret)
-		ret = events_open(&events, words->buffer);
-	if (!ret)
-		ret = source_open(&ask, opts->netns);
+		ret = catch_signals();
 	if (ret) {
 		code = source_report(&events, ret);
 	} else {
-		monitor->stop_fd = catch_signals();
-		code = report(monitor, monitor_run(monitor));
-		if (monitor->stop_fd >= 0)
-			close(monitor->stop_fd);
+		monitor.stop_fd = stop_fd;
+		code = report(&monitor, monitor_run(&monitor));
 	}
 	source_close(&ask);
 	source_close(&events);
@@ -153,7 +197,6 @@ int cmd_monitor(const struct options *opts, int argc, char **argv)
 	struct event_log log = { .json = opts->json, .out = stdout };
 	struct services *services = NULL;
 	struct tstat_filter filter;
-	struct monitor monitor = { .filter = &filter, .log = &log };
 	int code, ret = 0;
 
 	code = take_words(&words, &argc, argv);
@@ -171,8 +214,7 @@ int cmd_monitor(const struct options *opts, int argc, char **argv)
 	if (!opts->numeric && !opts->json)
 		services = names_services_load();
 	log.services = services;
-	monitor.limit = words.count;
-	code = listen_to(opts, &words, &monitor);
+	code = listen_to(opts, &words, &filter, &log);
 	names_services_free(services);
 	event_log_close(&log);
 	return code;

@@ -47,7 +47,10 @@ static uint64_t wall_clock(void)
 	return (uint64_t)now.tv_sec * NS_PER_SEC + (uint64_t)now.tv_nsec;
 }
 
-/* Errors are noted where they happen: a second attempt has no errno. */
+/*
+ * Errors are noted where they happen: a second attempt has no errno. Nothing is
+ * written after one: it could wait for a reader who never comes back.
+ */
 static void note_error(struct event_log *log)
 {
 	if (ferror(log->out) && !log->error)
@@ -58,7 +61,7 @@ static void note_error(struct event_log *log)
 static void end_line(struct event_log *log)
 {
 	note_error(log);
-	if (!log->to_syslog || fflush(log->out) || !log->len)
+	if (log->error || !log->to_syslog || fflush(log->out) || !log->len)
 		return;
 	syslog(LOG_DAEMON | LOG_INFO, "%.*s", (int)log->len - 1, log->line);
 	rewind(log->out);
@@ -71,6 +74,8 @@ static void end_line(struct event_log *log)
  */
 void event_log_flow(struct event_log *log, const struct flow *flow)
 {
+	if (log->error)
+		return;
 	errno = 0;
 	if (log->json)
 		render_json_event(log->out, flow);
@@ -86,6 +91,8 @@ void event_log_flow(struct event_log *log, const struct flow *flow)
  */
 void event_log_missed(struct event_log *log, uint64_t count)
 {
+	if (log->error)
+		return;
 	errno = 0;
 	if (log->json)
 		render_json_missed(log->out, count);
@@ -102,7 +109,7 @@ void event_log_missed(struct event_log *log, uint64_t count)
  */
 bool event_log_flush(struct event_log *log)
 {
-	if (!log->to_syslog) {
+	if (!log->to_syslog && !log->error) {
 		errno = 0;
 		fflush(log->out);
 		note_error(log);

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /* tuplestat: the table of commands and the global options. */
+#include <fcntl.h>
 #include <getopt.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "cli.h"
 
@@ -152,11 +154,28 @@ static int run_command(const struct options *opts, int argc, char **argv)
 	return cmd_flows(opts, argc, argv);
 }
 
+/*
+ * Where one of the standard files is closed, what is opened next would get its
+ * number: a netlink socket, that then takes what is meant for people. So they
+ * are opened the wrong way round, and using one is the error that it was.
+ */
+static void hold_standard_files(void)
+{
+	int fd;
+
+	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (fcntl(fd, F_GETFD) < 0)
+			open("/dev/null", fd == STDIN_FILENO ? O_WRONLY :
+							       O_RDONLY);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	struct options opts = { 0 };
 	int code;
 
+	hold_standard_files();
 	/* A closed pipe is then an error of write(), with an exit code. */
 	signal(SIGPIPE, SIG_IGN);
 	/* For what the terminal can draw; numbers are printed as C has them. */

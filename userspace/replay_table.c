@@ -13,6 +13,13 @@
 #define CHUNK_FLOWS 1024
 #define FIRST_BUCKETS 1024
 
+/* While packets are accounted no chunk is dropped. */
+static struct replay_flow *flow_at(const struct replay_table *table, u32 number)
+{
+	return &table->chunk[(number - 1) / CHUNK_FLOWS]
+			    [(number - 1) % CHUNK_FLOWS];
+}
+
 /**
  * replay_table_flow - a flow by its number
  * @table: the table
@@ -23,9 +30,9 @@
 struct replay_flow *replay_table_flow(const struct replay_table *table,
 				      u32 number)
 {
-	struct replay_flow *chunk = table->chunk[(number - 1) / CHUNK_FLOWS];
+	bool is_dropped = !table->chunk[(number - 1) / CHUNK_FLOWS];
 
-	return chunk ? &chunk[(number - 1) % CHUNK_FLOWS] : NULL;
+	return is_dropped ? NULL : flow_at(table, number);
 }
 
 static u32 *bucket_of(const struct replay_table *table,
@@ -44,7 +51,7 @@ static u32 *find_link(const struct replay_table *table,
 	struct replay_flow *flow;
 
 	for (; *link; link = &flow->next) {
-		flow = replay_table_flow(table, *link);
+		flow = flow_at(table, *link);
 		if (tstat_tuple_equal(&flow->rec.tuple, tuple))
 			break;
 	}
@@ -57,7 +64,7 @@ static void link_live_flows(struct replay_table *table)
 	u32 number, *bucket;
 
 	for (number = 1; number <= table->count; number++) {
-		flow = replay_table_flow(table, number);
+		flow = flow_at(table, number);
 		if (flow->end_reason)
 			continue;
 		bucket = bucket_of(table, &flow->rec.tuple);
@@ -111,7 +118,7 @@ static int begin(struct replay_table *table, const struct tstat_packet *pkt,
 
 	if (grow_chunks(table))
 		return -ENOMEM;
-	flow = replay_table_flow(table, ++table->count);
+	flow = flow_at(table, ++table->count);
 	flow->end_reason = 0;
 	tstat_record_begin(&flow->rec, pkt, &table->ports, now_ns);
 	tstat_record_account(&flow->rec, pkt, now_ns);
@@ -126,7 +133,7 @@ static int begin(struct replay_table *table, const struct tstat_packet *pkt,
 static void end(struct replay_table *table, u32 *link,
 		enum tuplestat_end_reason reason)
 {
-	struct replay_flow *flow = replay_table_flow(table, *link);
+	struct replay_flow *flow = flow_at(table, *link);
 
 	*link = flow->next;
 	flow->end_reason = reason;
@@ -169,7 +176,7 @@ int replay_table_account(struct replay_table *table,
 	if (!*link)
 		return begin(table, pkt, now_ns);
 
-	flow = replay_table_flow(table, *link);
+	flow = flow_at(table, *link);
 	reason = ends_before(&flow->rec, pkt, now_ns);
 	if (!reason) {
 		tstat_record_account(&flow->rec, pkt, now_ns);
@@ -191,7 +198,7 @@ void replay_table_expire(struct replay_table *table, u64 now_ns)
 
 	for (i = 0; i < table->buckets; i++) {
 		for (link = &table->bucket[i]; *link;) {
-			flow = replay_table_flow(table, *link);
+			flow = flow_at(table, *link);
 			if (tstat_record_is_over(&flow->rec, &tstat_timeouts_default,
 						 now_ns))
 				end(table, link,

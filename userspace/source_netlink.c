@@ -153,7 +153,7 @@ static void put_timeouts(struct nlmsghdr *nlh,
 			continue;
 		if (!nest)
 			nest = mnl_attr_nest_start(nlh,
-					TUPLESTAT_A_CONFIG_TIMEOUTS);
+						   TUPLESTAT_A_CONFIG_TIMEOUTS);
 		mnl_attr_put_u32(nlh, (uint16_t)(i + 1), change->timeout[i]);
 	}
 	if (nest)

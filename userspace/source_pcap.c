@@ -31,8 +31,9 @@ static pcap_t *open_capture(FILE *file, char error[SOURCE_PCAP_ERROR_LEN])
 	char reason[PCAP_ERRBUF_SIZE] = "";
 	pcap_t *pcap;
 
-	pcap = pcap_fopen_offline_with_tstamp_precision(
-		file, PCAP_TSTAMP_PRECISION_NANO, reason);
+	pcap = pcap_fopen_offline_with_tstamp_precision(file,
+							PCAP_TSTAMP_PRECISION_NANO,
+							reason);
 	if (!pcap) {
 		snprintf(error, SOURCE_PCAP_ERROR_LEN, "%s", reason);
 		if (file != stdin)
