@@ -17,7 +17,9 @@ guest_kdir = $(BUILD)/kernel/$(KERNEL)/headers
 # utsrelease.h and not kernel.release, which in Debian's headers is not what the kernel calls itself.
 release = $(shell sed -n 's/^\#define UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h)
 module_dir = $(BUILD)/module-$(release)
-kbuild = $(MAKE) --no-print-directory -C $(KDIR) M=$(module_dir)
+# headers do not say which architecture they are for where it is not this machine's own
+arch = $(if $(shell grep -s '^CONFIG_UML=y' $(KDIR)/.config),ARCH=um)
+kbuild = $(MAKE) --no-print-directory -C $(KDIR) M=$(module_dir) $(arch)
 
 .PHONY: all
 all: module cli ## the module and the command (default)
@@ -57,6 +59,14 @@ check: ## everything that can be tested: style, unit tests, kernel self-tests in
 .PHONY: check-full
 check-full: guest ## the tests with many flows and packets, with full counts; takes a quarter of an hour; TESTS as above
 	@KERNEL="$(KERNEL)" TESTS="$(TESTS)" SCALE=full $(VM)/check.sh
+
+.PHONY: check-debug
+check-debug: guest ## the kernel self-tests on kernels that look for faults; builds these, once; TESTS as above
+	@KERNEL="$(KERNEL)" TESTS="$(TESTS)" $(VM)/check_debug.sh
+
+.PHONY: check-kernels
+check-kernels: guest ## the kernel self-tests on Debian's kernels 5.10 to 7.2; KERNELS="5.10 7.2" picks, TESTS as above
+	@KERNELS="$(KERNELS)" TESTS="$(TESTS)" $(VM)/check_kernels.sh
 
 .PHONY: unit
 unit: ## the unit tests of the core and the command, on this machine

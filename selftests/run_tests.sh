@@ -4,7 +4,8 @@
 # there, all are ok, its exit status agrees, it left nothing behind, and the kernel's log has nothing against it.
 #
 # Exit statuses of a test, as in kselftest: 0 pass, 1 fail, 4 skip. A line "# timeout: SECONDS" near the top of a script
-# overrides the 120 s that a test may take. With SCALE=full, the larger counts of "make check-full", ten times that.
+# overrides the 120 s that a test may take. With SCALE=full or SCALE=debug, the larger counts of "make check-full" or the
+# slower kernels of "make check-debug", ten times that.
 set -euo pipefail
 
 SELFTESTS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
@@ -21,13 +22,13 @@ usage()
 }
 
 # Where the kernel is watched; test_runner.sh points these elsewhere.
-log_read=${RUNNER_LOG_READ:-dmesg}	# command that prints the log
+log_read=${RUNNER_LOG_READ:-$SELFTESTS/vm/klog.sh}	# command that prints the log
 log_write=${RUNNER_LOG_WRITE:-/dev/kmsg}
 modules=${RUNNER_MODULES:-/proc/modules}
 netns=${RUNNER_NETNS:-/run/netns}
 default_limit=${RUNNER_TIMEOUT:-120}
 limit_times=1
-[ "${SCALE:-short}" != full ] || limit_times=10
+[ "${SCALE:-short}" = short ] || limit_times=10
 totals=/dev/null
 
 while [ $# -gt 0 ]; do

@@ -41,7 +41,6 @@ done
 
 "$VM/kernel.sh" "$kernel" >&2
 "$VM/initramfs.sh" "$kernel"
-accel=$("$VM/accel.sh" "$kernel")
 
 # One guest, one directory of results: a second guest at the same time gets its own.
 [ -n "$out" ] || out=$BUILD/vm/out
@@ -52,7 +51,7 @@ if ! flock -n 9; then
 	echo "boot.sh: another guest is running; results go to $out" >&2
 fi
 out=$(cd "$out" && pwd -P)
-rm -f "$out"/{status,dmesg,console.log,qemu.log}
+rm -f "$out"/{status,dmesg,console.log,machine.log}
 
 # init follows no symbolic link out of the root that it prepares
 modules=$(realpath "$BUILD/kernel/$kernel/root/lib/modules")
@@ -62,33 +61,27 @@ printf 'ROOT=%q\nMODULES=%q\nMODE=%q\nTERMINAL=%q\nTERM=%q\n' \
 [ $mode = shell ] || printf '%q ' "$@" >"$out/command"
 
 # The kernel's own words go to a file (warnings and worse as they come, all of them when the guest ends), the command's
-# output through a virtio port to standard output. devkmsg=on: markers written to the log must not be rate limited.
-cmdline="console=ttyS0 quiet loglevel=5 panic=-1 mitigations=off slab_nomerge random.trust_cpu=on"
-cmdline+=" printk.devkmsg=on log_buf_len=4M $append"
-# shellcheck disable=SC2206,SC2054 # accel and append are lists of arguments; the commas are qemu's
-qemu=(qemu-system-x86_64 -M q35 $accel -smp "$cpus" -m "$memory"
-	-nodefaults -no-reboot -display none
-	-kernel "$BUILD/kernel/$kernel/vmlinux" -initrd "$BUILD/vm/initramfs-$kernel.cpio" -append "$cmdline"
-	-serial "file:$out/console.log"
-	-device virtio-rng-pci
-	-fsdev "local,id=host,path=/,security_model=none,readonly=on,multidevs=remap"
-	-device virtio-9p-pci,fsdev=host,mount_tag=host
-	-fsdev "local,id=out,path=$out,security_model=none"
-	-device virtio-9p-pci,fsdev=out,mount_tag=out)
+# output through a port of its own to standard output. devkmsg=on: markers written to the log must not be rate limited.
+cmdline="quiet loglevel=5 panic=-1 slab_nomerge printk.devkmsg=on log_buf_len=4M $append"
+initrd=$BUILD/vm/initramfs-$kernel.cpio
+hardware=qemu
+! grep -q '^CONFIG_UML=y' "$BUILD/kernel/$kernel/headers/.config" || hardware=user
+# shellcheck source=machine_qemu.sh
+. "$VM/machine_$hardware.sh"
 
 died()
 {
 	{
 		echo "boot.sh: $*; the end of $out/console.log:"
 		tail -n 40 "$out/console.log" 2>/dev/null | tr -d '\r' | sed 's/^/  | /'
-		[ ! -s "$out/qemu.log" ] || sed 's/^/  qemu: /' "$out/qemu.log"
+		[ ! -s "$out/machine.log" ] || sed 's/^/  machine: /' "$out/machine.log"
 	} >&2
 	exit 125
 }
 
 if [ $mode = shell ]; then
 	echo "A shell in the guest; exit or ctrl-a x ends it. The kernel's log: dmesg, or $out/console.log."
-	"${qemu[@]}" -serial mon:stdio
+	"${machine[@]}" "${machine_terminal[@]}"
 	exit
 fi
 
@@ -103,9 +96,7 @@ mkfifo "$out/.output"
 exec 8<>"$out/.output"
 cat "$out/.output" 8>&- 9>&- &
 relay=$!
-timeout --foreground -k 5 "$timeout" "${qemu[@]}" \
-	-device virtio-serial-pci -chardev "file,id=output,path=$out/.output" \
-	-device virtserialport,chardev=output,name=output </dev/null >"$out/qemu.log" 2>&1 8>&- 9>&- &
+timeout --foreground -k 5 "$timeout" "${machine[@]}" "${machine_output[@]}" </dev/null >"$out/machine.log" 2>&1 9>&- &
 pid=$!
 rc=0
 wait "$pid" || rc=$?
@@ -117,12 +108,12 @@ relay=''
 case $rc in
 124 | 137) died "the guest did not end within $timeout s" ;;
 esac
-[ -s "$out/status" ] || died "the guest died (qemu's exit status $rc)"
+[ -s "$out/status" ] || died "the guest died (the machine's exit status $rc)"
 status=$(<"$out/status")
 
 # A command that passes while the kernel reports a fault has not passed.
 if [ "$status" -eq 0 ]; then
-	reports=$(sed '1,/tuplestat: command starts/d' "$out/dmesg" |
+	reports=$("$VM/klog.sh" "$out/dmesg" | sed '1,/tuplestat: command starts/d' |
 		grep -E -m 20 -f <(grep -v '^#' "$VM/kernel_reports.txt") || true)
 	if [ -n "$reports" ]; then
 		echo "boot.sh: the guest's kernel reported a fault, see $out/dmesg:" >&2

@@ -10,10 +10,16 @@ export HOME=/root TERM LANG=C.UTF-8 OUT=/out
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 cd "$ROOT" || exit
 
-# Prints the device of the virtio port that the host reads as the command's output.
+# Prints the device that the host reads as the command's output: a virtio port, or user-mode Linux's second console.
 output_port()
 {
 	local name
+
+	if grep -q hostfs /proc/filesystems; then
+		stty raw </dev/tty1
+		echo /dev/tty1
+		return
+	fi
 
 	for name in /sys/class/virtio-ports/*/name; do
 		[ "$(<"$name")" = output ] || continue
@@ -45,9 +51,12 @@ run_command()
 # The size is set by the shell's own process: a terminal that nobody has open forgets it.
 run_shell()
 {
+	local device=/dev/ttyS1
+
+	[ -e $device ] || device=/dev/tty1
 	# shellcheck disable=SC2016 # for the inner shell
 	setsid -c bash -c '[ -z "$1" ] || stty rows "${1% *}" columns "${1#* }"; exec bash -l' shell "$TERMINAL" \
-		<>/dev/ttyS1 >&0 2>&1
+		<>"$device" >&0 2>&1
 }
 
 # Everything the kernel says from here on is about the command.
@@ -58,5 +67,6 @@ rc=$?
 dmesg >/out/dmesg
 echo "$rc" >/out/status.new
 mv /out/status.new /out/status
-# -no-reboot makes it the end of qemu, at once
+# -no-reboot makes it the end of qemu, at once; user-mode Linux would begin anew.
+! grep -q hostfs /proc/filesystems || /bin/busybox poweroff -f
 echo b >/proc/sysrq-trigger

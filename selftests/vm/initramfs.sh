@@ -15,6 +15,8 @@ for source in "$0" "$VM/init" "$kernel/release"; do
 done
 [ $fresh = no ] || exit 0
 
+# user-mode Linux reaches this machine's files without any
+! grep -q '^CONFIG_UML=y' "$kernel/headers/.config" || modules=()
 release=$(<"$kernel/release")
 mkdir -p "$BUILD/vm"
 tmp=$(mktemp -d "$BUILD/vm/.initramfs.XXXXXX")

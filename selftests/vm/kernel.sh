@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# Fetches a kernel of the list "kernels" (or has it built) and its headers into build/kernel/NAME, installing nothing on this machine:
+# Fetches a kernel of the list "kernels" (or has it built) and its headers into build/kernel/NAME, installing nothing on
+# this machine:
 #   release   the kernel's full version, as uname -r says it
 #   vmlinux   the image to boot (unpacked where possible: an emulated guest spends half its boot on decompression)
 #   vmlinuz   the image as packaged
@@ -8,20 +9,17 @@
 #   root      the unpacked packages; root/lib/modules has the modules, with depmod run
 set -euo pipefail
 . "$(dirname "$0")/env.sh"
+. "$VM/kernel_suite.sh"
+. "$VM/kernel_tools.sh"
+export LC_ALL=C # apt's words are read
 
 name=${1:-6.1}
 final=$BUILD/kernel/$name
 
-# The package that meta package $1 stands for: the first dependency whose name begins with $2.
-resolve()
-{
-	apt-cache depends "$1" 2>/dev/null | awk -v p="$2" '$1 == "Depends:" && index($2, p) == 1 { print $2; exit }'
-}
-
 # Sets release and packages from apt's lists; fails where the lists do not know them.
 find_packages()
 {
-	local package headers common kbuild
+	local package headers common kbuild parts
 
 	package=$(resolve "$image_meta" linux-image-)
 	headers=$(resolve "$headers_meta" linux-headers-)
@@ -31,13 +29,9 @@ find_packages()
 	common=$(resolve "$headers" "linux-headers-${release%-*}-common")
 	kbuild=$(resolve "$headers" linux-kbuild-)
 	[ -n "$common" ] && [ -n "$kbuild" ] || return 1
-	packages=("$package" "$headers" "$common" "$kbuild")
-}
-
-# Lists that are old name files that the mirror no longer has, so a failed download is worth one update too.
-download()
-{
-	find_packages && (cd "$1" && apt-get -q download "${packages[@]}")
+	# newer packages of the image depend on what others have in themselves: the binary, its modules
+	mapfile -t parts < <(dependencies "$package" | grep -xE "linux-(binary|modules|base)-${release//+/\\+}")
+	packages=("$package" "${parts[@]}" "$headers" "$common" "$kbuild")
 }
 
 # Debian's headers name their other half by its installed path; a relative one keeps the tree movable.
@@ -48,34 +42,59 @@ relocate_headers()
 	! grep -q /usr/src/ "$1/Makefile" || die "$1/Makefile still names /usr/src"
 }
 
-# Writes the ELF image inside bzImage $1 to $2; fails where it is not xz, then the bzImage itself is booted.
+# unpack_by IMAGE TO MAGIC COMMAND...: tries the command on what begins with the magic; the rest of the image follows
+# what it unpacks, so that it complains in any case.
+unpack_by()
+{
+	local image=$1 to=$2 magic=$3 offset
+
+	while IFS=: read -r offset _; do
+		tail -c "+$((offset + 1))" "$image" | "${@:4}" >"$to" 2>/dev/null || true
+		[ "$(head -c 4 "$to" | tail -c 3)" != ELF ] || return 0
+	done < <(grep -aboP "$magic" "$image")
+	rm -f "$to"
+	return 1
+}
+
+# Writes the ELF image inside bzImage $1 to $2; fails where it is neither xz nor zstd, then the bzImage is booted.
 unpack_image()
 {
-	local offset offsets
+	unpack_by "$1" "$2" '\xfd7zXZ\x00' xz -dcq --single-stream || unpack_by "$1" "$2" '\x28\xb5\x2f\xfd' zstd -dcq
+}
 
-	mapfile -t offsets < <(LC_ALL=C grep -aboP '\xfd7zXZ\x00' "$1" | cut -d: -f1)
-	for offset in "${offsets[@]}"; do
-		tail -c "+$((offset + 1))" "$1" | xz -dcq --single-stream >"$2" 2>/dev/null || true
-		[ "$(head -c 4 "$2" | tail -c 3)" = ELF ] && return 0
-	done
-	rm -f "$2"
-	return 1
+# The compiler that Debian built a kernel with may not be here; gcc is, and a module takes any version of it.
+use_our_compiler()
+{
+	local compiler file=$1/.kernelvariables
+
+	compiler=$(grep -o -m 1 'gcc-[0-9]*$' "$file") || return 0
+	command -v "$compiler" >/dev/null || sed -i "s/$compiler\$/gcc/" "$file"
 }
 
 unpack()
 {
-	local tmp=$1 root=$1/root deb
+	local tmp=$1 root=$1/root deb image headers
 
 	mkdir "$root"
 	for deb in "$tmp"/*.deb; do
 		dpkg-deb -x "$deb" "$root"
 		rm "$deb"
 	done
-	relocate_headers "$root/usr/src/linux-headers-$release"
-	depmod -b "$root" "$release"
-	ln -s "root/boot/vmlinuz-$release" "$tmp/vmlinuz"
-	ln -s "root/usr/src/linux-headers-$release" "$tmp/headers"
+	[ -e "$root/lib" ] || ln -s usr/lib "$root/lib"
+	image=lib/modules/$release/vmlinuz
+	[ -e "$root/$image" ] || image=boot/vmlinuz-$release
+	ln -s "root/$image" "$tmp/vmlinuz"
 	unpack_image "$tmp/vmlinuz" "$tmp/vmlinux" || ln -s vmlinuz "$tmp/vmlinux"
+	depmod -b "$root" "$release"
+
+	headers=usr/src/linux-headers-$release
+	ln -s "root/$headers" "$tmp/headers"
+	if tools_run "$root/$headers"; then
+		relocate_headers "$root/$headers"
+		use_our_compiler "$root/$headers"
+	else
+		give_tools "$tmp" || die "cannot fetch the tools of kernel $name"
+	fi
 	echo "$release" >"$tmp/release"
 }
 
@@ -83,7 +102,6 @@ read -r suite image_meta headers_meta < <(awk -v n="$name" '$1 == n { print $2, 
 	die "no kernel '$name'; $VM/kernels has: $(awk '!/^#/ { printf "%s ", $1 }' "$VM/kernels")"
 [ "$suite" != build ] || exec "$VM/kernel_build.sh" "$name" "$image_meta"
 [ ! -e "$final/release" ] || exit 0
-[ "$suite" = - ] || die "kernel $name: fetching from suite '$suite' is not supported yet"
 
 mkdir -p "$BUILD/kernel"
 exec 9>"$BUILD/kernel/.lock"
@@ -97,12 +115,14 @@ trap 'rm -rf "$tmp"' EXIT
 chmod 755 "$tmp"
 
 echo "fetching kernel $name"
-if ! download "$tmp"; then
-	[ "$(id -u)" -eq 0 ] || die "apt offers no usable $image_meta and $headers_meta; as root, run: apt-get update"
-	apt-get -q update
-	download "$tmp" || die "apt offers no usable $image_meta and $headers_meta"
+use_suite "$suite"
+# Lists that are old name files that the mirror no longer has, so a failed download is worth one update too.
+if ! find_packages || ! download "$tmp" "${packages[@]}"; then
+	update_suite
+	find_packages || die "apt offers no usable $image_meta and $headers_meta in suite $suite"
+	download "$tmp" "${packages[@]}"
 fi
-[[ $release == "$name".* ]] || die "$image_meta is $release here, not $name"
+[[ $release == "$name".* ]] || die "$image_meta is $release here, not $name; a row of $VM/kernels says what to fetch"
 
 unpack "$tmp"
 mv -T "$tmp" "$final"

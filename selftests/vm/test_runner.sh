@@ -8,7 +8,7 @@ RUNNER=$(cd "$(dirname "$0")/.." && pwd -P)/run_tests.sh
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 
-export RUNNER_LOG_READ="cat $tmp/log" RUNNER_LOG_WRITE=$tmp/log RUNNER_MODULES=$tmp/modules RUNNER_NETNS=$tmp/netns
+export RUNNER_LOG_READ="${RUNNER%/*}/vm/klog.sh $tmp/log" RUNNER_LOG_WRITE=$tmp/log RUNNER_MODULES=$tmp/modules RUNNER_NETNS=$tmp/netns
 export RUNNER_TIMEOUT=20
 count=0
 
@@ -110,6 +110,42 @@ expect "excerpt of the log" 1 "1 1 0" '# kernel: .*BUG: here.*# kernel: .*second
 
 given 'echo 1..1' 'echo ok 1 a' "echo '[    1.5] tuplestat: loading out-of-tree module taints kernel.' >>$tmp/log"
 expect "harmless kernel message" 0 "1 0 0" '^ok 1 t.sh$'
+
+# race FUNCTION: lines for a test in whose log there is a data race of that function's
+race()
+{
+	local line rule="=================================================================="
+
+	for line in "$rule" "BUG: KCSAN: data-race in $1 / other" "read to 0x1 of 8 bytes by task 1 on cpu 0:" "$rule"; do
+		echo "echo '[    1.5] $line' >>$tmp/log"
+	done
+}
+
+given 'echo 1..1' 'echo ok 1 a' "$(race "tstat_x [tuplestat]")"
+expect "a data race of the module's" 1 "1 1 0" 'kernel report: BUG: KCSAN'
+
+given 'echo 1..1' 'echo ok 1 a' "$(race tcp_x)"
+expect "a data race of the kernel's own" 0 "1 0 0" '^ok 1 t.sh$'
+
+given 'echo 1..1' 'echo ok 1 a' "$(race tcp_x)" "echo '[    1.6] BUG: KASAN: slab-use-after-free in x' >>$tmp/log"
+expect "a report after a data race of the kernel's own" 1 "1 1 0" 'kernel report: BUG: KASAN'
+
+# unread FILE: lines for a test in whose log a list of that file is read outside of a section
+unread()
+{
+	local line
+
+	for line in "=============================" "WARNING: suspicious RCU usage" "6.12.0 Tainted: G O" \
+		"-----------------------------" "$1:7 RCU-list traversed in non-reader section!!"; do
+		echo "echo '[    1.5] $line' >>$tmp/log"
+	done
+}
+
+given 'echo 1..1' 'echo ok 1 a' "$(unread module/table.c)"
+expect "a list of the module's read outside of a section" 1 "1 1 0" 'kernel report: WARNING: suspicious RCU'
+
+given 'echo 1..1' 'echo ok 1 a' "$(unread net/netfilter/nf_tables_api.c)"
+expect "a list of nf_tables read outside of a section" 0 "1 0 0" '^ok 1 t.sh$'
 
 given 'echo 1..1' 'echo ok 1 a' "echo 'tuplestat 1 0 - Live' >>$tmp/modules"
 expect "module left loaded" 1 "1 1 0" 'left behind: the module loaded'
