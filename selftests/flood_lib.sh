@@ -4,12 +4,16 @@
 # tuplestat, and the ledger by our own arithmetic.
 . "${BASH_SOURCE[0]%/*}/lib.sh"
 
-# scaled NAME SHORT FULL: sets NAME to the count to use; "make check-full" has SCALE=full
+# scaled NAME SHORT FULL [DEBUG]: sets NAME to the count to use; "make check-full" has SCALE=full, "make check-debug" has
+# SCALE=debug
 scaled()
 {
 	local count=$2
 
-	[ "${SCALE:-short}" != full ] || count=$3
+	case ${SCALE:-short} in
+	full) count=$3 ;;
+	debug) count=${4:-$2} ;;
+	esac
 	declare -gr "$1=$count"
 }
 

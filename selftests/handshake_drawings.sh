@@ -8,6 +8,10 @@ need tcpdump tshark jq
 load_module
 setup_ns A B
 veth_pair "$A" veth0 10.0.0.1/24,fd00::1/64 "$B" veth0 10.0.0.2/24,fd00::2/64
+# Nobody in the drawings sends a FIN twice; a guest that is slow for a moment would (tail loss probes).
+for ns in "$A" "$B"; do
+	ip netns exec "$ns" bash -c 'echo 0 >/proc/sys/net/ipv4/tcp_early_retrans'
+done
 tuplestat -N "$A" start
 tuplestat -N "$B" start
 capture "$A" veth0
@@ -28,7 +32,8 @@ check_says "general, where the server is" "TIME_WAIT SF ShADadFf" "$B" port 4000
 check_says "thanks, where the server is" "TIME_WAIT SF ShAdfFa" "$B" port 40002
 
 # drawn PORT: from the capture, the ladder as it should be: the handshake, what is in between in one line, and from the
-# first FIN on each segment.
+# first FIN on each segment, but no second ACK of one side: some kernels (5.10) tell their window anew when the
+# application has read to the end.
 drawn()
 {
 	awk -v client="$1" '$1 == client || $2 == client {
@@ -36,11 +41,14 @@ drawn()
 		label = $3 ? "SYN" : $5 ? "FIN" : ""
 		label = label (label && $4 ? ", " : "") ($4 ? "ACK" : "")
 		closing = closing || $5
-		if (++n <= 3 || closing) {
-			if (n > 3 && !between++)
-				print "..."
-			print to " " label
+		if (++n > 3 && (!closing || label == "ACK" && acked[to]++)) {
+			between = 1
+			next
 		}
+		if (between)
+			print "..."
+		between = 0
+		print to " " label
 	}' "$WORK/dissected"
 }
 
@@ -69,15 +77,15 @@ check_equal "general: the arrows of the drawing" "> SYN
 > ACK" "$LADDER"
 check_equal "general: who closed" "completed; closed by the client first" "$SENTENCE"
 show "$A" port 40002
+# The data and the FIN behind it may be acknowledged by one segment or by two.
 check_equal "thanks: the arrows of the drawing" "> SYN
 < SYN, ACK
 > ACK
 < ... 1 segment, 24 B ...
-> ... 1 segment, no data ...
 < FIN, ACK
 > ACK
 > FIN, ACK
-< ACK" "$LADDER"
+< ACK" "$(grep -v "^= ... more segments\|^> ... 1 segment, no data" <<<"$LADDER")"
 check_equal "thanks: who closed" "completed; closed by the server first" "$SENTENCE"
 
 # Where the locale has them, the arrows are drawn with lines.

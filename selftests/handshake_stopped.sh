@@ -40,8 +40,11 @@ ip netns exec "$A" nft -f - <<-END
 		}
 	}
 END
-# Three SYNs, 1 s and 2 s apart, and no more, however slow this machine is.
-ip netns exec "$A" bash -c 'echo 2 >/proc/sys/net/ipv4/tcp_syn_retries'
+# Three SYNs, 1 s and 2 s apart, and no more, however slow this machine is; newer kernels send the first few each second,
+# and do not count these.
+ip netns exec "$A" bash -c 'cd /proc/sys/net/ipv4
+	echo 2 >tcp_syn_retries
+	[ ! -e tcp_syn_linear_timeouts ] || echo 0 >tcp_syn_linear_timeouts'
 
 # begin PORT SOURCE-PORT [OPTION]...: a client in the background, which may never succeed
 begin()

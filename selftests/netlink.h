@@ -28,6 +28,8 @@
  * @seq: of the last request
  * @extack: the kernel's text about the last request, "" for none
  * @offset: where in that request the kernel saw the fault, 0 for nowhere
+ * @missing: the attribute that it misses, 0 for none
+ * @missing_in: where the nest is that should have had it, 0 for the request
  * @request: the request that is being built
  * @reply: what was received last
  */
@@ -39,6 +41,8 @@ struct netlink {
 	uint32_t seq;
 	char extack[256];
 	uint32_t offset;
+	uint32_t missing;
+	uint32_t missing_in;
 	char request[4096] __attribute__((aligned(8)));
 	char reply[NETLINK_BUFFER] __attribute__((aligned(8)));
 };
@@ -85,7 +89,7 @@ static inline void netlink_take_extack(struct netlink *nl,
 	const struct nlattr *attr;
 
 	nl->extack[0] = '\0';
-	nl->offset = 0;
+	nl->offset = nl->missing = nl->missing_in = 0;
 	if (!(nlh->nlmsg_flags & NLM_F_ACK_TLVS))
 		return;
 	mnl_attr_for_each(attr, nlh, at) {
@@ -94,6 +98,10 @@ static inline void netlink_take_extack(struct netlink *nl,
 				 mnl_attr_get_str(attr));
 		else if (mnl_attr_get_type(attr) == NLMSGERR_ATTR_OFFS)
 			nl->offset = mnl_attr_get_u32(attr);
+		else if (mnl_attr_get_type(attr) == NLMSGERR_ATTR_MISS_TYPE)
+			nl->missing = mnl_attr_get_u32(attr);
+		else if (mnl_attr_get_type(attr) == NLMSGERR_ATTR_MISS_NEST)
+			nl->missing_in = mnl_attr_get_u32(attr);
 	}
 }
 

@@ -111,7 +111,8 @@ static inline const char *put_octets(struct nlmsghdr *nlh, uint16_t type,
 	size_t len = 0;
 
 	for (; isxdigit((unsigned char)*text); text += 2) {
-		sscanf(text, "%2x", &octet);
+		if (sscanf(text, "%2x", &octet) != 1)
+			abort();
 		octets[len++] = (uint8_t)octet;
 	}
 	mnl_attr_put(nlh, type, len, octets);

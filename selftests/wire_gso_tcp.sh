@@ -21,9 +21,9 @@ end_capture 10.0.2.2
 count_now "$A" "$R" "$B"
 check_aggregates "the sender's stack sent aggregates" "$A" out
 check_aggregates "the router's stack received aggregates" "$R" in
-check_aggregates "the receiver's stack received aggregates" "$B" in
+check_received_aggregates "the receiver's stack received aggregates" "$B"
 check_aggregates "the receiver's stack sent aggregates" "$B" out
-check_aggregates "the sender's stack received aggregates" "$A" in
+check_received_aggregates "the sender's stack received aggregates" "$A"
 check_segments "the capture has none"
 
 for side in "sender $A" "router $R" "receiver $B"; do

@@ -111,6 +111,22 @@ check_aggregates()
 	check "$1" [ "$(hook_packets "$2" "$3_large")" -gt 0 ]
 }
 
+# Whether veth aggregates what it receives: before 5.13 only for XDP programs.
+veth_has_gro()
+{
+	grep -q ' veth_set_features\>' /proc/kallsyms
+}
+
+# check_received_aggregates NAME NS: the same of what came in by veth, and was aggregated there
+check_received_aggregates()
+{
+	if veth_has_gro; then
+		check_aggregates "$1" "$2" in
+	else
+		skip "$1" "this kernel's veth does not aggregate"
+	fi
+}
+
 # --- captures ---
 
 # end_capture ADDR: as capture_end, and nothing was lost on the way into the file

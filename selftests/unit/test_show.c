@@ -773,7 +773,6 @@ static void test_summary(void)
 		"}\n");
 }
 
-
 int main(void)
 {
 	setenv("TZ", "UTC0", 1);
