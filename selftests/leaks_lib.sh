@@ -17,7 +17,8 @@ watch_leaks()
 }
 
 # check_leaks NAME: nothing of the module's is unreachable. When it has been unloaded its functions have no names any
-# more; no other module goes meanwhile, so functions without a name are its own too.
+# more; no other module goes meanwhile, so functions without a name are its own too. The kernel itself (6.12) does not
+# free the name of a slab cache whose folder in sysfs cannot be made.
 check_leaks()
 {
 	local leaks
@@ -27,10 +28,11 @@ check_leaks()
 	echo scan >$_kmemleak
 	pause 6
 	echo scan >$_kmemleak
-	leaks=$(awk 'function judge() { if (mine) printf "%s", record; record = ""; mine = 0 }
+	leaks=$(awk 'function judge() { if (mine && !theirs) printf "%s", record; record = ""; mine = theirs = 0 }
 		/^unreferenced object/ { judge() }
 		{ record = record $0 "\n" }
 		/\[tuplestat\]|^ *(\[<[0-9a-f]+>\] )?0x[0-9a-f]+ *$/ { mine = 1 }
+		/ sysfs_slab_add\+/ { theirs = 1 }
 		END { judge() }' $_kmemleak)
 	check_equal "$1: no leak, kmemleak says" "" "$leaks"
 }

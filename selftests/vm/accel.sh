@@ -31,7 +31,9 @@ fi
 
 if [ "$(head -n 1 "$cache" 2>/dev/null)" != "$boot_id" ]; then
 	if trial_boot 2>/dev/null; then accel=$kvm; else accel=$tcg; fi
-	printf '%s\n%s\n' "$boot_id" "$accel" >"$cache.new"
-	mv "$cache.new" "$cache"
+	# guests that start side by side all come here
+	new=$(mktemp "$cache.XXXXXX")
+	printf '%s\n%s\n' "$boot_id" "$accel" >"$new"
+	mv "$new" "$cache"
 fi
 tail -n 1 "$cache"

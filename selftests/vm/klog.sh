@@ -1,12 +1,20 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# Prints the kernel's log, or that in FILE, without what is not about this module: KCSAN reports of data races in which
-# no function of tuplestat has a part (the kernel has many that it calls benign), and the word "WARNING" of those on
-# nf_tables' lists, which it reads under a mutex that it does not tell lockdep of.
+# Prints the kernel's log, or that in FILE, without what is not about this module: KCSAN's reports of data races (the
+# kernel has many that it calls benign), and the word "WARNING" of lockdep's on lists that are read outside of RCU's
+# sections (nf_tables reads its own under a mutex that lockdep is not told of, and ends of namespaces that could not be
+# made do likewise), where no function of tuplestat has a part.
 # usage: klog.sh [FILE]
 set -euo pipefail
 
 if [ $# -gt 0 ]; then cat "$1"; else dmesg; fi | awk '
+	# What is held, which is about a list
+	function judged()
+	{
+		if (theirs && !ours)
+			sub(/WARNING: suspicious RCU usage/, "a list that is not read as lockdep would have it", held)
+		return held
+	}
 	# A data race stands between two lines of "="; other reports have one.
 	race {
 		held = held "\n" $0
@@ -29,21 +37,29 @@ if [ $# -gt 0 ]; then cat "$1"; else dmesg; fi | awk '
 		print rule
 		rule = ""
 	}
-	/=====================$/ { rule = $0; next }
-	# The line of the list is the third one after.
-	/WARNING: suspicious RCU usage$/ { held = $0; lines = 3; next }
-	lines {
-		if (/net\/netfilter\/nf_tables_api\.c:[0-9]+ RCU-list traversed/)
-			sub(/WARNING: .*/, "nf_tables reads a list under its mutex", held)
-		held = held "\n" $0
-		if (!--lines)
-			print held
+	# It ends where the next report begins, or somewhere in what follows it.
+	unread && (/=====================$/ || /tuplestat test/ || ++lines > 120) { print judged(); unread = 0 }
+	/WARNING: suspicious RCU usage$/ {
+		if (unread)
+			print judged()
+		held = $0
+		unread = 1
+		lines = ours = theirs = 0
 		next
 	}
+	unread {
+		held = held "\n" $0
+		ours = ours || /\[tuplestat\]|module\/[a-z_\/]+\.[ch]:[0-9]+ /
+		theirs = theirs || /\] [a-z]+\/[a-z0-9_\/]+\.[ch]:[0-9]+ /
+		next
+	}
+	/=====================$/ { rule = $0; next }
 	{ print }
 	END {
 		if (rule != "")
 			print rule
-		if (race || lines)
+		if (race)
 			print held
+		if (unread)
+			print judged()
 	}'

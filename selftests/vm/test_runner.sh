@@ -144,8 +144,14 @@ unread()
 given 'echo 1..1' 'echo ok 1 a' "$(unread module/table.c)"
 expect "a list of the module's read outside of a section" 1 "1 1 0" 'kernel report: WARNING: suspicious RCU'
 
+given 'echo 1..1' 'echo ok 1 a' "$(unread net/ipv4/x.c)" "echo '[    1.5]  tstat_x+0x1/0x2 [tuplestat]' >>$tmp/log"
+expect "a list of another's that the module reads so" 1 "1 1 0" 'kernel report: WARNING: suspicious RCU'
+
 given 'echo 1..1' 'echo ok 1 a' "$(unread net/netfilter/nf_tables_api.c)"
 expect "a list of nf_tables read outside of a section" 0 "1 0 0" '^ok 1 t.sh$'
+
+given 'echo 1..1' 'echo ok 1 a' "$(unread net/netfilter/nf_tables_api.c)" "$(unread module/table.c)"
+expect "and then one of the module's" 1 "1 1 0" 'kernel report: WARNING: suspicious RCU'
 
 given 'echo 1..1' 'echo ok 1 a' "echo 'tuplestat 1 0 - Live' >>$tmp/modules"
 expect "module left loaded" 1 "1 1 0" 'left behind: the module loaded'
