@@ -34,21 +34,6 @@ failslab()
 	done
 }
 
-# spare FUNCTION: what it allocates, or what it calls, does not fail
-spare()
-{
-	local range knobs
-
-	range=$(sort /proc/kallsyms | awk -v name="$1" '
-		found { print start, "0x" $1; exit }
-		$3 == name { start = "0x" $1; found = 1 }')
-	for knobs in $_debugfs/failslab $_debugfs/fail_page_alloc; do
-		echo "${range% *}" >"$knobs/reject-start"
-		echo "${range#* }" >"$knobs/reject-end"
-		echo 32 >"$knobs/stacktrace-depth"
-	done
-}
-
 # A program in memory: the host's files are behind allocations, too.
 in_memory()
 {

@@ -6,8 +6,6 @@
 
 in_memory faults
 faults_allowed
-# The kernel warns where it cannot describe the fields of a module's tracepoints.
-spare trace_module_notify
 watch_leaks
 check "loading, with each allocation failing" "$WORK/faults" load "$MODULE"
 check "it loads" load_module

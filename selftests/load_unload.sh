@@ -12,7 +12,8 @@ setup_ns A B
 # for the rest of the test: both families, TCP and UDP, incoming, outgoing and looped
 veth_pair "$A" veth0 10.0.0.1/24,fd00::1/64 "$B" veth0 10.0.0.2/24,fd00::2/64
 traffic=()
-readonly forever=(--count 1000000000)
+# a wait may be long where the machine is shared
+readonly forever=(--count 1000000000 --timeout 600)
 serve "$B" tcp general fd00::2 5000 "${forever[@]}"
 traffic+=("$SERVER")
 background ip netns exec "$A" "$TRAFFIC/traffic_client" tcp general fd00::2 5000 "${forever[@]}" \
