@@ -3,8 +3,8 @@
 # Prints the kernel's log, or that in FILE, without what is not about this module: KCSAN's reports of data races (the
 # kernel has many that it calls benign), and the word "WARNING" of lockdep's on lists that are read outside of RCU's
 # sections (nf_tables reads its own under a mutex that lockdep is not told of, and ends of namespaces that could not be
-# made do likewise), where no function of tuplestat has a part; and those of tracing's when
-# memory is made short while it describes a module's tracepoints.
+# made do likewise), where no function of tuplestat has a part; and the same of tracing's when memory is made short while
+# it describes a module's tracepoints.
 # usage: klog.sh [FILE]
 set -euo pipefail
 
