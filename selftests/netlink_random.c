@@ -13,15 +13,12 @@
  */
 #define _GNU_SOURCE
 #include <inttypes.h>
-#include <sched.h>
-#include <sys/prctl.h>
 #include <sys/time.h>
 #include <time.h>
 
+#include "identity.h"
 #include "netlink_policy.h"
 #include "netlink_request.h"
-
-#define NOBODY 65534
 
 /* Requests that are sent at once: their answers have to fit into the socket. */
 #define BATCH 32
@@ -645,31 +642,10 @@ static void tell(uint64_t seed, double seconds)
 
 /* --- who asks --- */
 
-static void become_nobody(void)
-{
-	if (setresgid(NOBODY, NOBODY, NOBODY) ||
-	    setresuid(NOBODY, NOBODY, NOBODY))
-		netlink_die("setresuid");
-}
-
-static void write_map(const char *path, const char *text)
-{
-	FILE *file = fopen(path, "w");
-
-	if (!file || fputs(text, file) < 0 || fclose(file))
-		netlink_die(path);
-}
-
 static void become_root_of_own_namespaces(void)
 {
 	become_nobody();
-	/* Or its files in /proc would be those of root. */
-	if (prctl(PR_SET_DUMPABLE, 1) ||
-	    unshare(CLONE_NEWUSER | CLONE_NEWNET))
-		netlink_die("unshare");
-	write_map("/proc/self/setgroups", "deny");
-	write_map("/proc/self/uid_map", "0 65534 1");
-	write_map("/proc/self/gid_map", "0 65534 1");
+	become_root_of(CLONE_NEWNET);
 	loopback_up();
 }
 

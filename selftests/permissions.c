@@ -6,15 +6,12 @@
  */
 #define _GNU_SOURCE
 #include <linux/capability.h>
-#include <sched.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
+#include "identity.h"
 #include "netlink_request.h"
-
-#define NOBODY 65534
 
 /* The module's limit for namespaces of unprivileged users, its default. */
 #define USERNS_MAX_FLOWS 16384
@@ -95,40 +92,6 @@ static void drop_net_admin(void)
 	caps[0].permitted &= ~(1U << CAP_NET_ADMIN);
 	if (syscall(SYS_capset, &head, caps))
 		netlink_die("capset");
-}
-
-static void become_nobody(void)
-{
-	if (setresgid(NOBODY, NOBODY, NOBODY) ||
-	    setresuid(NOBODY, NOBODY, NOBODY))
-		netlink_die("setresuid");
-}
-
-static void write_map(const char *path, const char *text)
-{
-	FILE *file = fopen(path, "w");
-
-	if (!file || fputs(text, file) < 0 || fclose(file))
-		netlink_die(path);
-}
-
-/* Root, with every capability, of a user namespace that nobody made. */
-static void become_root_of(int namespaces)
-{
-	char users[32], groups[32];
-
-	snprintf(users, sizeof(users), "0 %u 1", geteuid());
-	snprintf(groups, sizeof(groups), "0 %u 1", getegid());
-	/* Or its files in /proc would be those of root. */
-	if (prctl(PR_SET_DUMPABLE, 1))
-		netlink_die("prctl");
-	if (unshare(CLONE_NEWUSER | namespaces))
-		netlink_die("unshare");
-	write_map("/proc/self/setgroups", "deny");
-	write_map("/proc/self/uid_map", users);
-	write_map("/proc/self/gid_map", groups);
-	if (geteuid())
-		netlink_die("root of the user namespace");
 }
 
 static void become_root_of_userns(void)

@@ -17,10 +17,10 @@ export SCALE=debug
 kernel=${KERNEL:-6.1}
 read -ra tests <<<"${TESTS:-}"
 
-# prepare KERNEL: it, and the module for it
+# prepare KERNEL [VARIABLE=VALUE]...: it, and the module for it, by make with these
 prepare()
 {
-	"$VM/kernel.sh" "$1" && make -s -C "$ROOT" module KDIR="$BUILD/kernel/$1/headers" W=1
+	"$VM/kernel.sh" "$1" && make -s -C "$ROOT" module KDIR="$BUILD/kernel/$1/headers" W=1 "${@:2}"
 }
 
 for name in debug-user debug kcsan; do
@@ -28,13 +28,6 @@ for name in debug-user debug kcsan; do
 	phase "kernel $name" prepare $name
 	[ $rc -eq 0 ] || exit 1
 done
-
-# Debian's kernels clear what a function leaves of its stack uninitialised; this module's are filled with a pattern.
-prepare_poisoned()
-{
-	"$VM/kernel.sh" "$kernel" && make -s -C "$ROOT" module BUILD="$BUILD/poisoned" W=1 \
-		KDIR="$BUILD/kernel/$kernel/headers" KCFLAGS=-ftrivial-auto-var-init=pattern
-}
 
 # Where allocations are made to fail the kernel itself warns, too, and does not end for that: klog.sh knows of what.
 strict="panic_on_warn=1 oops=panic"
@@ -49,7 +42,8 @@ else
 	guests debug-user 2 "${user[@]}" -- "${all[@]}"
 	guest debug debug "${smp[@]}" --append "pci=noacpi kmemleak=off $strict" -- "${races[@]}"
 	guest kcsan kcsan "${smp[@]}" --append "pci=noacpi" -- "${races[@]}"
-	phase "poisoned module" prepare_poisoned
+	# Debian's kernels clear what a function leaves of its stack uninitialised; this module's are filled with a pattern.
+	phase "poisoned module" prepare "$kernel" BUILD="$BUILD/poisoned" KCFLAGS=-ftrivial-auto-var-init=pattern
 	[ $rc -eq 0 ] || exit 1
 	MODULE=$BUILD/poisoned/module-$(<"$BUILD/kernel/$kernel/release")/tuplestat.ko \
 		guest poisoned "$kernel" --append "slub_debug=P page_poison=1 init_on_alloc=0 init_on_free=0" -- netlink_leak.sh

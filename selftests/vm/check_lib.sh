@@ -82,20 +82,19 @@ guest()
 # guests NAME COUNT KERNEL [OPTION]... -- [TEST]...: deals the tests out to so many guests
 guests()
 {
-	local name=$1 count=$2 options=() share number i
+	local name=$1 count=$2 before=1 tests share number i
 
 	shift 2
-	while [ "$1" != -- ]; do
-		options+=("$1")
-		shift
+	while [ "${*:before:1}" != -- ]; do
+		before=$((before + 1))
 	done
-	shift
+	tests=("${@:before + 1}")
 	for ((number = 1; number <= count; number++)); do
 		share=()
-		for ((i = number; i <= $#; i += count)); do
-			share+=("${!i}")
+		for ((i = number - 1; i < ${#tests[@]}; i += count)); do
+			share+=("${tests[i]}")
 		done
-		guest "$name-$number" "${options[@]}" -- "${share[@]}"
+		guest "$name-$number" "${@:1:before}" "${share[@]}"
 	done
 }
 

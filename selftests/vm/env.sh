@@ -14,5 +14,11 @@ die()
 	exit 1
 }
 
+# candidate PACKAGE: the version that this machine's apt sources offer, nothing where they offer none
+candidate()
+{
+	apt-cache policy "$1" 2>/dev/null | awk '$1 == "Candidate:" && $2 != "(none)" { print $2; exit }'
+}
+
 # Scripts that make starts and that start make: its job server's words would be noise, and warnings.
 unset MAKEFLAGS MFLAGS

@@ -19,15 +19,10 @@ if [[ $name == *user* ]]; then
 fi
 final=$BUILD/kernel/$name
 
-version()
-{
-	apt-cache policy "$package" 2>/dev/null | awk '$1 == "Candidate:" && $2 != "(none)" { print $2; exit }'
-}
-
 # What the kernel is made of, in one word.
 fingerprint()
 {
-	{ version; cat "${configs[@]}"; } | sha256sum | cut -d' ' -f1
+	{ candidate "$package"; cat "${configs[@]}"; } | sha256sum | cut -d' ' -f1
 }
 
 # What a kernel is built for; kconfig drops in silence what it finds no place for.
@@ -67,7 +62,7 @@ wanted=$(fingerprint)
 [ "$(cat "$final/fingerprint" 2>/dev/null)" != "$wanted" ] || exit 0
 
 tree=$BUILD/kernel/$name.tree
-version=$(version)
+version=$(candidate "$package")
 [ -n "$version" ] || die "apt offers no $package"
 echo "building kernel $name from $package $version; see $BUILD/kernel/$name.log"
 rm -rf "$final" "$tree"

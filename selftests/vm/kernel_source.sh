@@ -9,11 +9,6 @@ set -euo pipefail
 
 package=$1 part=${2:-source}
 
-version()
-{
-	apt-cache policy "$package" 2>/dev/null | awk '$1 == "Candidate:" && $2 != "(none)" { print $2; exit }'
-}
-
 # Lists that are old name files that the mirror no longer has, so a failed download is worth one update.
 download()
 {
@@ -42,7 +37,7 @@ unpack()
 mkdir -p "$BUILD/kernel"
 exec 9>"$BUILD/kernel/.lock.$part"
 flock 9
-version=$(version)
+version=$(candidate "$package")
 [ -n "$version" ] || die "apt offers no $package; is the suite's security part among its sources?"
 for folder in "$BUILD/kernel/source" "$BUILD/kernel/$part"; do
 	if [ -e "$folder/$version" ]; then
