@@ -74,6 +74,12 @@ event_seq()
 	stats "$1" .events.seq
 }
 
+# numbered COUNT: for wait_for: in the namespace A, that many events were numbered
+numbered()
+{
+	[ "$(event_seq "$A")" -ge "$1" ]
+}
+
 # printed_all NAME NS: for wait_for: the last event that there is has been printed, or reported as missed
 printed_all()
 {

@@ -28,12 +28,6 @@ make_flows()
 	client "$A" udp flood 127.0.0.1 "${1:-5000}" --source-port $PORT --ports "$FLOWS" --count "$FLOWS"
 }
 
-# numbered COUNT: for wait_for: that many events were numbered
-numbered()
-{
-	[ "$(event_seq "$A")" -ge "$1" ]
-}
-
 # --- a listener of our own ---
 
 listener fast "$A"

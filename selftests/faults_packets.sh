@@ -1,10 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 300
-# No memory for a flow, wherever the packet comes from: it goes on, and is counted under its reason. No memory for the
-# messages of events: they are counted as lost, and the flows are as they were.
+# No memory for a flow, wherever the packet comes from: it goes on, and is counted under its reason.
 . "$(dirname "$0")/faults_lib.sh"
-. "$(dirname "$0")/events_lib.sh"
 
 readonly PACKETS=20
 faults_allowed

@@ -3,8 +3,8 @@
 # Prints the kernel's log, or that in FILE, without what is not about this module: KCSAN's reports of data races (the
 # kernel has many that it calls benign), and the word "WARNING" of lockdep's on lists that are read outside of RCU's
 # sections (nf_tables reads its own under a mutex that lockdep is not told of, and ends of namespaces that could not be
-# made do likewise), where no function of tuplestat has a part; and the same of tracing's when memory is made short while
-# it describes a module's tracepoints.
+# made do likewise), where no function of tuplestat has a part; the same of tracing's when memory is made short while it
+# describes a module's tracepoints; and how many leaks kmemleak suspects, where the test has read which (leaks_lib.sh).
 # usage: klog.sh [FILE]
 set -euo pipefail
 
@@ -16,6 +16,10 @@ if [ $# -gt 0 ]; then cat "$1"; else dmesg; fi | awk '
 			sub(/WARNING: suspicious RCU usage/, "a list that is not read as lockdep would have it", held)
 		return held
 	}
+	# Their test goes on to read which they are, or not.
+	/tuplestat: leaks read$/ { suspected = ""; next }
+	/kmemleak: .* new suspected memory leaks/ { suspected = suspected $0 "\n"; next }
+	/tuplestat test/ { printf "%s", suspected; suspected = "" }
 	# A data race stands between two lines of "="; other reports have one.
 	race {
 		held = held "\n" $0
@@ -58,6 +62,7 @@ if [ $# -gt 0 ]; then cat "$1"; else dmesg; fi | awk '
 	/WARNING: .* at kernel\/trace\/trace_events\.c:[0-9]+ event_/ { sub(/WARNING:/, "tracing:") }
 	{ print }
 	END {
+		printf "%s", suspected
 		if (rule != "")
 			print rule
 		if (race)

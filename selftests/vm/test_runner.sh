@@ -111,6 +111,13 @@ expect "excerpt of the log" 1 "1 1 0" '# kernel: .*BUG: here.*# kernel: .*second
 given 'echo 1..1' 'echo ok 1 a' "echo '[    1.5] tuplestat: loading out-of-tree module taints kernel.' >>$tmp/log"
 expect "harmless kernel message" 0 "1 0 0" '^ok 1 t.sh$'
 
+leaks="echo '[    1.5] kmemleak: 2 new suspected memory leaks (see /sys/kernel/debug/kmemleak)' >>$tmp/log"
+given 'echo 1..1' 'echo ok 1 a' "$leaks" "$leaks" "echo '[    1.6] tuplestat: leaks read' >>$tmp/log"
+expect "leaks that the test has read about" 0 "1 0 0" '^ok 1 t.sh$'
+
+given 'echo 1..1' 'echo ok 1 a' "$leaks" "echo '[    1.6] tuplestat: leaks read' >>$tmp/log" "$leaks"
+expect "leaks after those" 1 "1 1 0" 'kernel report: .*kmemleak'
+
 # race FUNCTION: lines for a test in whose log there is a data race of that function's
 race()
 {
