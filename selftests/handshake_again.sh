@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # A SYN or SYN-ACK that is sent again: nobody can say which one was answered (Karn's algorithm), so the times are marked,
-# and are no part of the summary's. A connection of which nothing was lost is not.
+# and are no part of the summary's. A connection of which nothing was lost is not. A FIN that is sent again takes nothing
+# from the drawing of the teardown.
 . "${0%/*}/handshake_lib.sh"
 need nft jq
 
@@ -11,10 +12,11 @@ veth_pair "$A" veth0 10.0.0.1/24 "$B" veth0 10.0.0.2/24
 tuplestat -N "$A" start
 # Behind the point where tuplestat counts in A: the SYN is lost before B has it, the SYN-ACK before A has it.
 drop_first "$B" prerouting "tcp dport 5001 tcp flags & (syn | ack) == syn"
+drop_first "$B" prerouting "tcp dport 5003 tcp flags & fin == fin"
 drop_first "$A" prerouting "tcp sport 5002 tcp flags & (syn | ack) == syn | ack"
 
 SENT='"\(.orig.flags.syn) \(.reply.flags.syn) \(.rtt_ambiguous)"'
-for port in 5000 5001 5002; do
+for port in 5000 5001 5002 5003; do
 	converse "$B" "$A" tcp general 10.0.0.2 "$port" "4${port}"
 	check_says "port $port" "TIME_WAIT SF ShADadFf" "$A" port "4${port}"
 done
@@ -28,7 +30,10 @@ check "and of the other one it does not" grep -q "tcprtt .* us, their sum$" <(tu
 # B sends the SYN-ACK again by its timer, or for the SYN that A sends again; that is a race of theirs.
 check_equal "a SYN-ACK twice: ambiguous" "true true" \
 	"$(member "$A" '"\(.rtt_ambiguous) \(.reply.flags.syn >= 2)"' port 45002)"
-check_equal "the summary takes only what holds" 1 "$(tuplestat -N "$A" -j summary | jq .tcprtt.count)"
+show "$A" port 45003
+check "the ladder says how often a FIN was sent" grep -q "^> FIN, ACK, [2-9] times$" <<<"$LADDER"
+check_equal "and goes on to the last ACK" "> ACK" "${LADDER##*$'\n'}"
+check_equal "the summary takes only what holds" 2 "$(tuplestat -N "$A" -j summary | jq .tcprtt.count)"
 # Neither a SYN nor a SYN-ACK is data.
 check_equal "no retransmitted data" 0 "$(tuplestat -N "$A" -j | jq 'map(.orig.retransmits + .reply.retransmits) | add')"
 finish

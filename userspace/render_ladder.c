@@ -94,6 +94,14 @@ static void put_label(const struct ladder *ladder, const char *label)
 		fputs("\033[0m", ladder->out);
 }
 
+/* So many packets of a side are drawn; counts may be beyond what there is. */
+static void take(struct ladder *ladder, bool reply, uint64_t packets)
+{
+	uint64_t *left = &ladder->left[reply];
+
+	*left -= *left < packets ? *left : packets;
+}
+
 /* One arrow; @reply for one that the responder sends. */
 static void put_arrow(struct ladder *ladder, bool reply, const char *label,
 		      uint64_t gap_ns)
@@ -110,8 +118,7 @@ static void put_arrow(struct ladder *ladder, bool reply, const char *label,
 	if (!reply)
 		fputs(art->right, ladder->out);
 	fprintf(ladder->out, "%s\n", art->line);
-	if (ladder->left[reply])
-		ladder->left[reply]--;
+	take(ladder, reply, 1);
 }
 
 static void put_text(const struct ladder *ladder, const char *text)
@@ -173,23 +180,48 @@ static bool responder_speaks_first(const struct flow *flow)
 	return data && *data == 'd';
 }
 
+/*
+ * How many segments an arrow of the teardown stands for: a FIN that is sent
+ * again has none of its own, and is drawn with the last one of its side.
+ */
+static uint64_t arrow_times(const struct flow *flow, unsigned int arrow)
+{
+	const uint32_t of = TUPLESTAT_ARROW_FIN | TUPLESTAT_ARROW_REPLY;
+	uint32_t flags = flow->arrow[arrow].flags & of;
+	uint64_t fins, arrows = 0;
+	unsigned int i;
+
+	if (!(flags & TUPLESTAT_ARROW_FIN))
+		return 1;
+	for (i = 0; i < flow->arrows; i++) {
+		if ((flow->arrow[i].flags & of) != flags)
+			continue;
+		if (i > arrow)
+			return 1;
+		arrows++;
+	}
+	fins = flags & TUPLESTAT_ARROW_REPLY ?
+	       flow->reply.sent.flags[TCP_FLAG_FIN] :
+	       flow->orig.sent.flags[TCP_FLAG_FIN];
+	return fins > arrows ? fins - arrows + 1 : 1;
+}
+
 /* All that is neither handshake nor teardown: what it was for. */
 static void put_middle(struct ladder *ladder)
 {
 	const struct flow *flow = ladder->flow;
+	uint64_t left[2] = { ladder->left[0], ladder->left[1] };
 	unsigned int i;
 
 	for (i = 0; i < flow->arrows; i++) {
 		bool reply = flow->arrow[i].flags & TUPLESTAT_ARROW_REPLY;
 
-		if (ladder->left[reply])
-			ladder->left[reply]--;
+		take(ladder, reply, arrow_times(flow, i));
 	}
 	put_middle_side(ladder, responder_speaks_first(flow));
 	put_middle_side(ladder, !responder_speaks_first(flow));
-	for (i = 0; i < flow->arrows; i++)
-		ladder->left[!!(flow->arrow[i].flags &
-				TUPLESTAT_ARROW_REPLY)]++;
+	ladder->left[0] = left[0];
+	ladder->left[1] = left[1];
 }
 
 static void label_times(char *label, const char *name, uint64_t times)
@@ -205,7 +237,6 @@ static void label_times(char *label, const char *name, uint64_t times)
 static void put_syns(struct ladder *ladder, bool reply, const char *name,
 		     uint64_t times, uint64_t gap_ns)
 {
-	uint64_t *left = &ladder->left[reply];
 	char label[LABEL_LEN];
 
 	if (!times)
@@ -213,7 +244,7 @@ static void put_syns(struct ladder *ladder, bool reply, const char *name,
 	label_times(label, name, times);
 	put_arrow(ladder, reply, label, gap_ns);
 	/* The arrow has taken one of them. */
-	*left -= *left < times - 1 ? *left : times - 1;
+	take(ladder, reply, times - 1);
 }
 
 /*
@@ -314,7 +345,7 @@ static void put_handshake(struct ladder *ladder)
 static void put_teardown(struct ladder *ladder)
 {
 	const struct flow *flow = ladder->flow;
-	char label[LABEL_LEN];
+	char name[LABEL_LEN], label[LABEL_LEN];
 	unsigned int i;
 
 	for (i = 0; i < flow->arrows; i++) {
@@ -322,13 +353,14 @@ static void put_teardown(struct ladder *ladder)
 
 		if (i && flags & TUPLESTAT_ARROW_BETWEEN)
 			put_text(ladder, "... more segments ...");
-		snprintf(label, sizeof(label), "%s%s%s%s",
+		snprintf(name, sizeof(name), "%s%s%s%s",
 			 flags & TUPLESTAT_ARROW_FIN ? "FIN" : "",
 			 flags & TUPLESTAT_ARROW_RST ? "RST" : "",
 			 !(flags & TUPLESTAT_ARROW_ACK) ? "" :
 			 flags & (TUPLESTAT_ARROW_FIN | TUPLESTAT_ARROW_RST) ?
 			 ", ACK" : "ACK",
 			 flags & TUPLESTAT_ARROW_DATA ? " + data" : "");
+		label_times(label, name, arrow_times(flow, i));
 		put_arrow(ladder, flags & TUPLESTAT_ARROW_REPLY, label,
 			  flow->arrow[i].gap_ns);
 	}

@@ -88,6 +88,23 @@ static bool is_arrow(const struct tstat_record *rec,
 		rec->state == TUPLESTAT_STATE_TIME_WAIT);
 }
 
+/* The count of FINs tells of it: room is for what the teardown needs. */
+static bool is_fin_again(const struct tstat_record *rec,
+			 const struct tstat_packet *pkt, u8 state_before)
+{
+	u8 flags = pkt->tcp_flags & (TSTAT_TCP_FIN | TSTAT_TCP_RST);
+	u8 fin = TSTAT_MARK_FIN | (pkt->sender ? TSTAT_MARK_SIDE : 0);
+	unsigned int i;
+
+	if (flags != TSTAT_TCP_FIN || rec->state != state_before)
+		return false;
+	for (i = 0; i < TSTAT_MARKS; i++)
+		if ((rec->mark[i].what &
+		     (TSTAT_MARK_FIN | TSTAT_MARK_SIDE)) == fin)
+			return true;
+	return false;
+}
+
 static void track_teardown(struct tstat_record *rec,
 			   const struct tstat_packet *pkt, u8 state_before,
 			   u64 now_ns)
@@ -95,6 +112,8 @@ static void track_teardown(struct tstat_record *rec,
 	struct tstat_mark *mark = rec->mark;
 	unsigned int i = 0;
 
+	if (is_fin_again(rec, pkt, state_before))
+		return;
 	while (i < TSTAT_MARKS && mark[i].what & TSTAT_MARK_USED)
 		i++;
 	if (!is_arrow(rec, pkt, state_before)) {

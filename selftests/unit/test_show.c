@@ -348,6 +348,42 @@ static void test_ladders(void)
 		"                |            ... more segments ...            |\n"
 		"         +3 ns  |<------------- FIN, ACK + data --------------|\n");
 
+	flow = tcp_flow(TUPLESTAT_STATE_TIME_WAIT, TUPLESTAT_CONN_SF, "ShAFfa");
+	sends(&flow.orig, 6, 1, 0);
+	sends(&flow.reply, 4, 1, 0);
+	flow.orig.sent.flags[TCP_FLAG_FIN] = 3;
+	flow.reply.sent.flags[TCP_FLAG_FIN] = 2;
+	flow.ackdat_ns = 4;
+	closes(&flow, 1, FIN | ACK);
+	closes(&flow, 2, REPLY | ACK);
+	closes(&flow, 3, REPLY | FIN | ACK | DATA);
+	closes(&flow, 5, ACK);
+	check_ladder("ladder: both FINs again", &flow,
+		"\n"
+		"         10.0.0.1:40000                                  10.0.0.2:80\n"
+		"                |------------------- SYN -------------------->|\n"
+		"                |<----------------- SYN, ACK -----------------|\n"
+		"         +4 ns  |------------------- ACK -------------------->|\n"
+		"         +1 ns  |------------ FIN, ACK, 3 times ------------->|\n"
+		"         +2 ns  |<------------------- ACK --------------------|\n"
+		"         +3 ns  |<--------- FIN, ACK + data, 2 times ---------|\n"
+		"         +5 ns  |------------------- ACK -------------------->|\n");
+
+	/* One FIN that acknowledges nothing, and one that does. */
+	flow.arrows = 0;
+	closes(&flow, 1, FIN);
+	closes(&flow, 2, FIN | ACK);
+	check_ladder("ladder: FINs that differ", &flow,
+		"\n"
+		"         10.0.0.1:40000                                  10.0.0.2:80\n"
+		"                |------------------- SYN -------------------->|\n"
+		"                |<----------------- SYN, ACK -----------------|\n"
+		"         +4 ns  |------------------- ACK -------------------->|\n"
+		"                |         ... 1 segment, no data ...         >|\n"
+		"                |<        ... 3 segments, no data ...         |\n"
+		"         +1 ns  |------------------- FIN -------------------->|\n"
+		"         +2 ns  |------------ FIN, ACK, 2 times ------------->|\n");
+
 	flow = tcp_flow(TUPLESTAT_STATE_ESTABLISHED, TUPLESTAT_CONN_OTH, "^dA");
 	flow.midstream = true;
 	sends(&flow.orig, 1, 0, 0);

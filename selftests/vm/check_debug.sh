@@ -37,7 +37,7 @@ smp=(--cpus 2 --memory 2048 --timeout 5400)
 if [ ${#tests[@]} -gt 0 ]; then
 	guest debug-user "${user[@]}" -- "${tests[@]}"
 else
-	read -ra all < <(make -s -C "$SELFTESTS" list list-debug | tr '\n' ' ')
+	read -ra all <<<"$(make -s -C "$SELFTESTS" list list-debug | tr '\n' ' ')"
 	read -ra races < <(make -s -C "$SELFTESTS" list-races)
 	guests debug-user 2 "${user[@]}" -- "${all[@]}"
 	guest debug debug "${smp[@]}" --append "pci=noacpi kmemleak=off $strict" -- "${races[@]}"

@@ -342,6 +342,9 @@ enum tuplestat_arrow_flags {
  * @gap_ns: time since the packet before it, to 1/1024 of it
  * @flags: enum tuplestat_arrow_flags
  * @reserved: zero
+ *
+ * A FIN, a RST, or an ACK that takes the teardown a step on. A FIN that is sent
+ * again has none of its own: the count of FINs tells of it.
  */
 struct tuplestat_arrow {
 	__u64 gap_ns;
