@@ -124,20 +124,25 @@ static int set_started(struct tstat_net *tn, bool started)
 	return 0;
 }
 
-/* First the limit, which can fail, and starting with it last. */
+/* What can fail comes first: all is set, or nothing. */
 static int set_settings(struct tstat_net *tn, struct genl_info *info,
 			struct nlattr **timeouts)
 {
 	struct nlattr *max_flows = info->attrs[TUPLESTAT_A_CONFIG_MAX_FLOWS];
 	struct nlattr *started = info->attrs[TUPLESTAT_A_CONFIG_STARTED];
+	u32 before = tn->max_flows;
 	int err = 0;
 
 	if (max_flows)
 		err = set_max_flows(tn, max_flows, info->extack);
+	if (!err && started) {
+		err = set_started(tn, nla_get_u8(started));
+		/* Not started, it has no table, and this is but a number. */
+		if (err)
+			tn->max_flows = before;
+	}
 	if (!err && info->attrs[TUPLESTAT_A_CONFIG_TIMEOUTS])
 		set_timeouts(tn, timeouts);
-	if (!err && started)
-		err = set_started(tn, nla_get_u8(started));
 	if (err == -ENOMEM)
 		NL_SET_ERR_MSG(info->extack,
 			       "no memory for a table of that size");

@@ -16,7 +16,8 @@
 
 #define INSIDE 45	/* columns between the two hosts' lines */
 #define TIME_LEN 10
-#define LABEL_LEN 40
+#define NAME_LEN 20	/* FIN, RST, ACK and data, at most */
+#define LABEL_LEN 48
 
 /**
  * struct art - what lines and arrows are made of
@@ -345,7 +346,7 @@ static void put_handshake(struct ladder *ladder)
 static void put_teardown(struct ladder *ladder)
 {
 	const struct flow *flow = ladder->flow;
-	char name[LABEL_LEN], label[LABEL_LEN];
+	char name[NAME_LEN], label[LABEL_LEN];
 	unsigned int i;
 
 	for (i = 0; i < flow->arrows; i++) {
