@@ -216,6 +216,13 @@ static void prepare_timeouts(void)
 	before = config();
 }
 
+static void prepare_start_with(void)
+{
+	prepare_timeouts();
+	must(set_max_flows(1024), "max-flows");
+	prepare_start();
+}
+
 static void prepare_flows(void)
 {
 	prepare_request();
@@ -229,6 +236,8 @@ static void prepare_flows(void)
 	}
 
 OPERATION(start, CONFIG_SET, 0, "started:01")
+OPERATION(start_with, CONFIG_SET, 0,
+	  "started:01 max-flows:00000400 timeouts{none:1f000000}")
 OPERATION(resize, CONFIG_SET, 0, "max-flows:00000400")
 OPERATION(timeouts, CONFIG_SET, 0, "timeouts{none:1f000000 active:20000000}")
 OPERATION(config_get, CONFIG_GET, 0, "")
@@ -517,6 +526,8 @@ static const struct fault_case loading[] = {
 static const struct fault_case operations[] = {
 	{ "config-get", prepare_request, config_get, only_memory, 2 },
 	{ "config-set, start", prepare_start, start, verify_set, 4 },
+	{ "config-set, all at once", prepare_start_with, start_with, verify_set,
+	  4 },
 	{ "config-set, max-flows", prepare_resize, resize, verify_set, 3 },
 	{ "config-set, timeouts", prepare_timeouts, timeouts, verify_set, 2 },
 	{ "config-set, refused", prepare_request, refused_max_flows,
@@ -530,8 +541,15 @@ static const struct fault_case operations[] = {
 	{ "flow-del, by a term", prepare_flows, flow_del_terms, only_memory, 3 },
 	{ "flow-del, all", prepare_flows, flow_del_all, only_memory, 2 },
 	{ "joining the group", prepare_request, join, only_memory, 1 },
+	/* Allocations come and go from one time to the next: some are missed. */
 	{ "a datagram", prepare_datagram, send_datagram, verify_datagram, 2 },
 	{ "a connection", prepare_connect, connect_stream, verify_connect, 2 },
+	{ "another datagram", prepare_datagram, send_datagram, verify_datagram,
+	  2 },
+	{ "another connection", prepare_connect, connect_stream, verify_connect,
+	  2 },
+	{ "a third connection", prepare_connect, connect_stream, verify_connect,
+	  2 },
 	{ "a new namespace", prepare_request, unshare_net, verify_namespace,
 	  100 },
 };

@@ -186,23 +186,44 @@ static void put_some_attrs(struct nlmsghdr *nlh, const struct policy *policy,
 	}
 }
 
-/* One attribute of a nest says it: what a term is like, mostly. */
+/* One attribute says what a term is about; some have others say more of it. */
+static void put_term(struct nlmsghdr *nlh, const struct policy *policy,
+		     uint16_t type)
+{
+	static const struct {
+		uint16_t of;
+		uint16_t type;
+	} more[] = {
+		{ TUPLESTAT_A_TERM_ADDR, TUPLESTAT_A_TERM_PREFIX },
+		{ TUPLESTAT_A_TERM_ADDR, TUPLESTAT_A_TERM_SIDE },
+		{ TUPLESTAT_A_TERM_PORT_FIRST, TUPLESTAT_A_TERM_PORT_LAST },
+		{ TUPLESTAT_A_TERM_PORT_FIRST, TUPLESTAT_A_TERM_SIDE },
+	};
+	struct nlattr *nest = mnl_attr_nest_start(nlh, TUPLESTAT_A_FLOW_TERM);
+	size_t i;
+
+	put_some_attr(nlh, type, &policy->attr[type]);
+	for (i = 0; i < ARRAY_SIZE(more); i++)
+		if (more[i].of == type && one_in(2))
+			put_some_attr(nlh, more[i].type,
+				      &policy->attr[more[i].type]);
+	if (type != TUPLESTAT_A_TERM_NOT && one_in(4))
+		mnl_attr_put(nlh, TUPLESTAT_A_TERM_NOT, 0, NULL);
+	mnl_attr_nest_end(nlh, nest);
+}
+
 static void put_terms(struct nlmsghdr *nlh)
 {
 	const struct policy *policy = &policies.policy[
 		policies.way[FLOW_GET][0]];
-	unsigned int count = one_in(4) ? below(40) : below(3), type;
-	struct nlattr *nest;
+	unsigned int count = one_in(4) ? below(40) : below(3);
 	bool right = one_in(2);
 
 	policy = &policies.policy[policy->attr[TUPLESTAT_A_FLOW_TERM].nest];
-	while (count-- && nlh->nlmsg_len < MESSAGE_FULL) {
-		nest = mnl_attr_nest_start(nlh, TUPLESTAT_A_FLOW_TERM);
-		type = right ? TUPLESTAT_A_TERM_PORT_FIRST :
-		       TUPLESTAT_A_TERM_NOT + below(policy->max);
-		put_some_attr(nlh, (uint16_t)type, &policy->attr[type]);
-		mnl_attr_nest_end(nlh, nest);
-	}
+	while (count-- && nlh->nlmsg_len < MESSAGE_FULL)
+		put_term(nlh, policy, (uint16_t)(right ?
+			 TUPLESTAT_A_TERM_PORT_FIRST :
+			 TUPLESTAT_A_TERM_NOT + below(policy->max)));
 }
 
 /* A 5-tuple of a flow that may be there. */
