@@ -13,6 +13,7 @@ usage()
 	  --cpus N         (default 1)
 	  --memory MB      (default 1024)
 	  --timeout SEC    for the whole guest (default 900)
+	  --icount         time is counted in instructions, 1 ns each: for measuring; one CPU, half as fast
 	  --append ARGS    more kernel arguments
 	  --out DIR        where results go, /out in the guest (default build/vm/out)
 	The command's output, standard error included, is this script's standard output, and its exit status this script's.
@@ -21,13 +22,14 @@ usage()
 	exit "$1"
 }
 
-kernel=6.1 cpus=1 memory=1024 timeout=900 append='' out='' mode=command
+kernel=6.1 cpus=1 memory=1024 timeout=900 append='' out='' mode=command icount=no
 while [ $# -gt 0 ]; do
 	case $1 in
 	--kernel) kernel=${2:?} ;;
 	--cpus) cpus=${2:?} ;;
 	--memory) memory=${2:?} ;;
 	--timeout) timeout=${2:?} ;;
+	--icount) icount=yes; shift; continue ;;
 	--append) append=${2?} ;;
 	--out) out=${2:?} ;;
 	--interactive) mode=shell; shift; continue ;;

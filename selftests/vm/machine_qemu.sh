@@ -4,6 +4,8 @@
 # port "output" write to $out/.output), machine_terminal (what puts the guest's terminal on this one).
 
 accel=$("$VM/accel.sh" "$kernel")
+# Neither the host's time nor its load has a part in it then.
+[ $icount = no ] || accel="-accel tcg -icount shift=0,sleep=off" cpus=1
 # shellcheck disable=SC2206 # accel is a list of arguments
 machine=(qemu-system-x86_64 -M q35 $accel -smp "$cpus" -m "$memory"
 	-nodefaults -no-reboot -display none
