@@ -61,8 +61,8 @@ check-full: guest ## the tests with many flows and packets, with full counts; ta
 	@KERNEL="$(KERNEL)" TESTS="$(TESTS)" SCALE=full $(VM)/check.sh
 
 .PHONY: check-debug
-check-debug: guest ## the kernel self-tests on kernels that look for faults; builds these, once; TESTS as above
-	@KERNEL="$(KERNEL)" TESTS="$(TESTS)" $(VM)/check_debug.sh
+check-debug: guest ## the kernel self-tests on kernels that look for faults; builds these, once; KERNELS="kcsan" picks, TESTS as above
+	@KERNEL="$(KERNEL)" KERNELS="$(KERNELS)" TESTS="$(TESTS)" $(VM)/check_debug.sh
 
 .PHONY: check-kernels
 check-kernels: guest ## the kernel self-tests on Debian's kernels 5.10 to 7.2; KERNELS="5.10 7.2" picks, TESTS as above

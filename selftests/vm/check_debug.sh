@@ -8,14 +8,23 @@
 #   kcsan       the same, for data races
 #   poisoned    a stock kernel whose memory is poisoned: does any of it reach a reader of netlink?
 #
-# From the environment: KERNEL (of the poisoned guest), TESTS (kernel self-tests to run on debug-user alone).
+# From the environment: KERNEL (of the poisoned guest), KERNELS (which of these, all where empty), TESTS (kernel
+# self-tests to run on each of them, in place of its own).
 set -euo pipefail
 # shellcheck source=check_lib.sh
 . "$(dirname "$0")/check_lib.sh" check-debug
 
 export SCALE=debug
 kernel=${KERNEL:-6.1}
+known=(debug-user debug kcsan poisoned)
+read -ra kernels <<<"${KERNELS:-${known[*]}}"
 read -ra tests <<<"${TESTS:-}"
+
+# list TARGET...: sets tests, unless TESTS has, to those that these of the Makefile's print
+list()
+{
+	[ -n "${TESTS:-}" ] || read -ra tests <<<"$(make -s -C "$SELFTESTS" "$@" | tr '\n' ' ')"
+}
 
 # prepare KERNEL [VARIABLE=VALUE]...: it, and the module for it, by make with these
 prepare()
@@ -23,30 +32,45 @@ prepare()
 	"$VM/kernel.sh" "$1" && make -s -C "$ROOT" module KDIR="$BUILD/kernel/$1/headers" W=1 "${@:2}"
 }
 
-for name in debug-user debug kcsan; do
-	[ ${#tests[@]} -eq 0 ] || [ $name = debug-user ] || continue
-	phase "kernel $name" prepare $name
-	[ $rc -eq 0 ] || exit 1
-done
-
 # Where allocations are made to fail the kernel itself warns, too, and does not end for that: klog.sh knows of what.
-strict="panic_on_warn=1 oops=panic"
-user=(debug-user --memory 3072 --timeout 5400 --append oops=panic)
-# Without ACPI's tables two CPUs boot in a fraction of the time that they take with them.
-smp=(--cpus 2 --memory 2048 --timeout 5400)
-if [ ${#tests[@]} -gt 0 ]; then
-	guest debug-user "${user[@]}" -- "${tests[@]}"
-else
-	read -ra all <<<"$(make -s -C "$SELFTESTS" list list-debug | tr '\n' ' ')"
-	read -ra races < <(make -s -C "$SELFTESTS" list-races)
-	guests debug-user 2 "${user[@]}" -- "${all[@]}"
-	guest debug debug "${smp[@]}" --append "pci=noacpi kmemleak=off $strict" -- "${races[@]}"
-	guest kcsan kcsan "${smp[@]}" --append "pci=noacpi" -- "${races[@]}"
-	# Debian's kernels clear what a function leaves of its stack uninitialised; this module's are filled with a pattern.
+debug_user()
+{
+	phase "kernel debug-user" prepare debug-user
+	[ $rc -eq 0 ] || exit 1
+	list list list-debug
+	guests debug-user 2 debug-user --memory 3072 --timeout 5400 --append oops=panic -- "${tests[@]}"
+}
+
+# two_cpus KERNEL ARGUMENTS: without ACPI's tables two CPUs boot in a fraction of the time that they take with them
+two_cpus()
+{
+	phase "kernel $1" prepare "$1"
+	[ $rc -eq 0 ] || exit 1
+	list list-races
+	guest "$1" "$1" --cpus 2 --memory 2048 --timeout 5400 --append "pci=noacpi $2" -- "${tests[@]}"
+}
+
+# Debian's kernels clear what a function leaves of its stack uninitialised; this module's are filled with a pattern.
+poisoned()
+{
+	local module
+
 	phase "poisoned module" prepare "$kernel" BUILD="$BUILD/poisoned" KCFLAGS=-ftrivial-auto-var-init=pattern
 	[ $rc -eq 0 ] || exit 1
-	MODULE=$BUILD/poisoned/module-$(<"$BUILD/kernel/$kernel/release")/tuplestat.ko \
-		guest poisoned "$kernel" --append "slub_debug=P page_poison=1 init_on_alloc=0 init_on_free=0" -- netlink_leak.sh
-fi
+	module=$BUILD/poisoned/module-$(<"$BUILD/kernel/$kernel/release")/tuplestat.ko
+	[ -n "${TESTS:-}" ] || tests=(netlink_leak.sh)
+	MODULE=$module guest poisoned "$kernel" \
+		--append "slub_debug=P page_poison=1 init_on_alloc=0 init_on_free=0" -- "${tests[@]}"
+}
+
+for name in "${kernels[@]}"; do
+	case $name in
+	debug-user) debug_user ;;
+	debug) two_cpus debug "kmemleak=off panic_on_warn=1 oops=panic" ;;
+	kcsan) two_cpus kcsan "" ;;
+	poisoned) poisoned ;;
+	*) die "KERNELS: '$name' is not one of ${known[*]}" ;;
+	esac
+done
 phase "kernel self-tests in the guests" run_guests
 finished=yes

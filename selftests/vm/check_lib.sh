@@ -75,7 +75,8 @@ guest()
 	[ $# -gt 0 ] || return 0
 	_guests+=("$name")
 	mkdir -p "$out/$name"
-	printf '%q ' "$VM/boot.sh" --kernel "$kernel" "${options[@]}" --out "$out/$name" -- \
+	# It is this very process that is ended where the run is cut short.
+	printf '%q ' exec "$VM/boot.sh" --kernel "$kernel" "${options[@]}" --out "$out/$name" -- \
 		env SCALE="${SCALE:-short}" ${MODULE:+"MODULE=$MODULE"} selftests/run_tests.sh --totals /out/totals "$@" >"$out/$name/boot"
 }
 
