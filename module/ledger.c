@@ -34,12 +34,17 @@ void tstat_ledger_destroy(struct tstat_ledger __percpu *ledger)
 	free_percpu(ledger);
 }
 
+static void count(u64 *total, u64 more)
+{
+	WRITE_ONCE(*total, *total + more);
+}
+
 static void add(struct tstat_ledger *mine, struct tstat_total *line,
 		u64 packets, u64 bytes)
 {
 	u64_stats_update_begin(&mine->sync);
-	line->packets += packets;
-	line->bytes += bytes;
+	count(&line->packets, packets);
+	count(&line->bytes, bytes);
 	u64_stats_update_end(&mine->sync);
 }
 
@@ -107,20 +112,29 @@ void tstat_ledger_ended(struct tstat_ledger __percpu *ledger,
 			const struct tstat_record *rec)
 {
 	struct tstat_ledger *mine = this_cpu_ptr(ledger);
+	struct tstat_total *line = &mine->book.ended[reason];
+	struct tstat_total flow = {};
 
+	tstat_total_add_record(&flow, rec);
 	u64_stats_update_begin(&mine->sync);
-	tstat_total_add_record(&mine->book.ended[reason], rec);
+	count(&line->flows, flow.flows);
+	count(&line->packets, flow.packets);
+	count(&line->bytes, flow.bytes);
 	u64_stats_update_end(&mine->sync);
 }
 
-static void read_book(const struct tstat_ledger *theirs,
-		      struct tstat_book *book)
+/* A book is nothing but totals, and a total nothing but u64. */
+#define BOOK_WORDS (sizeof(struct tstat_book) / sizeof(u64))
+
+static void read_book(const struct tstat_ledger *theirs, u64 *to)
 {
-	unsigned int start;
+	const u64 *from = (const u64 *)&theirs->book;
+	unsigned int start, i;
 
 	do {
 		start = u64_stats_fetch_begin(&theirs->sync);
-		*book = theirs->book;
+		for (i = 0; i < BOOK_WORDS; i++)
+			to[i] = READ_ONCE(from[i]);
 	} while (u64_stats_fetch_retry(&theirs->sync, start));
 }
 
@@ -134,9 +148,8 @@ static void read_book(const struct tstat_ledger *theirs,
 void tstat_ledger_sum(struct tstat_ledger __percpu *ledger,
 		      struct tstat_book *sum)
 {
-	/* A book is nothing but totals, and a total nothing but u64. */
+	u64 book[BOOK_WORDS];
 	u64 *to = (u64 *)sum;
-	struct tstat_book book;
 	unsigned int i;
 	int cpu;
 
@@ -144,10 +157,10 @@ void tstat_ledger_sum(struct tstat_ledger __percpu *ledger,
 	for_each_possible_cpu(cpu) {
 		/* On 32-bit uniprocessors a softirq could tear the copy. */
 		local_bh_disable();
-		read_book(per_cpu_ptr(ledger, cpu), &book);
+		read_book(per_cpu_ptr(ledger, cpu), book);
 		local_bh_enable();
-		for (i = 0; i < sizeof(book) / sizeof(u64); i++)
-			to[i] += ((const u64 *)&book)[i];
+		for (i = 0; i < BOOK_WORDS; i++)
+			to[i] += book[i];
 	}
 }
 

@@ -59,7 +59,9 @@ struct tstat_book {
  * @book: its lines
  * @sync: makes 64-bit counts whole on 32-bit machines
  *
- * Written on its own CPU with bottom halves off; read from anywhere.
+ * Written on its own CPU with bottom halves off; read from anywhere, meanwhile:
+ * by WRITE_ONCE() and READ_ONCE(), as u64_stats_add() takes a long, which on
+ * 32-bit machines cannot hold what a flow has counted.
  */
 struct tstat_ledger {
 	struct tstat_book book;
