@@ -98,6 +98,7 @@ note()
 skip_all()
 {
 	echo "1..0 # SKIP $*"
+	_ended=yes
 	exit $SKIP
 }
 
@@ -113,6 +114,7 @@ need()
 
 finish()
 {
+	_ended=yes
 	[ -n "$_planned" ] || echo "1..$_results"
 	[ "$_failed" -eq 0 ] || exit 1
 	[ "$_results" -gt "$_skipped" ] || exit $SKIP
@@ -121,13 +123,15 @@ finish()
 
 # --- taking down ---
 
-_namespaces=() _background=() _loaded='' _tmp=''
+_namespaces=() _background=() _loaded='' _tmp='' _ended='' _died=''
 
 _cleanup()
 {
 	local status=$? pid ns
 
+	trap - ERR
 	set +e
+	[ -n "$_ended" ] || [ $status -eq 0 ] || note "ended with status $status at $_died"
 	for pid in "${_background[@]}"; do
 		kill "$pid" 2>/dev/null
 		wait "$pid" 2>/dev/null
@@ -140,6 +144,9 @@ _cleanup()
 	exit $status
 }
 trap _cleanup EXIT
+# What fails last is where a test ends by "set -e", and that may have nothing to say.
+set -E
+trap '_died="line $LINENO: $BASH_COMMAND"' ERR
 # The runner's time-out is a TERM: exit, and so clean up.
 trap 'exit 143' TERM
 trap 'exit 130' INT
