@@ -215,14 +215,8 @@ await_end()
 {
 	local rc=0
 
-	wait_for _is_gone "$1" || kill -KILL "$1"
+	wait_for gone "$1" || kill -KILL "$1"
 	wait "$1" 2>/dev/null || rc=$?
 	ENDED="exit $rc"
 	[ $rc -le 128 ] || ENDED=$(kill -l $rc)
-}
-
-# It is no process any more, but for its exit status.
-_is_gone()
-{
-	[[ ! -e /proc/$1 || $(</proc/"$1"/stat) == *") Z "* ]]
 }

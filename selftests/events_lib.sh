@@ -56,12 +56,6 @@ awaited()
 	wait "${_listener[$1]}" || STATUS=$?
 }
 
-# gone PID: it is no process any more, but for its exit status
-gone()
-{
-	[[ ! -e /proc/$1 || $(</proc/"$1"/stat) == *") Z "* ]]
-}
-
 # heard NAME: what an event_listener counted: "EVENTS NEW ESTABLISHED INTERIM END"
 heard()
 {

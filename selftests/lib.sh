@@ -195,6 +195,16 @@ wait_for()
 	done
 }
 
+# gone PID: for wait_for: it is no process any more, but for its exit status. Not by $(<FILE): bash itself exits, without
+# a word, where the file has gone meanwhile.
+gone()
+{
+	local stat
+
+	{ read -r stat <"/proc/$1/stat"; } 2>/dev/null || return 0
+	[[ $stat == *") Z "* ]]
+}
+
 # listening NAMESPACE tcp|udp PORT: for wait_for
 listening()
 {
