@@ -44,6 +44,9 @@ typedef __s32 s32;
 #define likely(x) __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
 #define READ_ONCE(x) (x)
+#ifndef __always_inline
+#define __always_inline inline __attribute__((always_inline))
+#endif
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 /* By their numbers: glibc's <netinet/in.h> leaves it out. */
@@ -63,6 +66,13 @@ static inline u32 get_unaligned_be32(const void *from)
 	const u8 *p = from;
 
 	return (u32)p[0] << 24 | (u32)p[1] << 16 | (u32)p[2] << 8 | p[3];
+}
+
+static inline u32 get_unaligned_le32(const void *from)
+{
+	const u8 *p = from;
+
+	return p[0] | (u32)p[1] << 8 | (u32)p[2] << 16 | (u32)p[3] << 24;
 }
 
 static inline u64 get_unaligned_le64(const void *from)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The 5-tuple: one key for both directions of a flow, and its hash. */
+#include "sip.h"
 #include "tuple.h"
 
 /* Any total order will do, as long as both directions agree on it. */
@@ -56,49 +57,6 @@ unsigned int tstat_tuple_init(struct tstat_tuple *tuple, u8 family, u8 proto,
 	return sender;
 }
 
-static u64 rotl(u64 value, unsigned int bits)
-{
-	return value << bits | value >> (64 - bits);
-}
-
-static void sip_round(u64 v[4])
-{
-	v[0] += v[1];
-	v[1] = rotl(v[1], 13) ^ v[0];
-	v[0] = rotl(v[0], 32);
-	v[2] += v[3];
-	v[3] = rotl(v[3], 16) ^ v[2];
-	v[0] += v[3];
-	v[3] = rotl(v[3], 21) ^ v[0];
-	v[2] += v[1];
-	v[1] = rotl(v[1], 17) ^ v[2];
-	v[2] = rotl(v[2], 32);
-}
-
-static void sip_word(u64 v[4], u64 word)
-{
-	v[3] ^= word;
-	sip_round(v);
-	v[0] ^= word;
-}
-
-static void sip_begin(u64 v[4], const struct tstat_hash_key *key)
-{
-	v[0] = key->k[0] ^ 0x736f6d6570736575ULL;
-	v[1] = key->k[1] ^ 0x646f72616e646f6dULL;
-	v[2] = key->k[0] ^ 0x6c7967656e657261ULL;
-	v[3] = key->k[1] ^ 0x7465646279746573ULL;
-}
-
-static u64 sip_end(u64 v[4])
-{
-	v[2] ^= 0xff;
-	sip_round(v);
-	sip_round(v);
-	sip_round(v);
-	return v[0] ^ v[1] ^ v[2] ^ v[3];
-}
-
 /**
  * tstat_hash_bytes() - keyed hash of some bytes
  * @bytes: the bytes, any alignment
@@ -115,15 +73,15 @@ u64 tstat_hash_bytes(const void *bytes, size_t len,
 	const u8 *p = bytes;
 	u8 tail[8] = {};
 	size_t left;
-	u64 v[4];
+	struct sip v;
 
-	sip_begin(v, key);
+	sip_begin(&v, key);
 	for (left = len; left >= 8; left -= 8, p += 8)
-		sip_word(v, get_unaligned_le64(p));
+		sip_word(&v, get_unaligned_le64(p));
 	memcpy(tail, p, left);
 	tail[7] = len & 0xff;
-	sip_word(v, get_unaligned_le64(tail));
-	return sip_end(v);
+	sip_word(&v, get_unaligned_le64(tail));
+	return sip_end(&v);
 }
 
 /**
@@ -141,25 +99,22 @@ u64 tstat_hash_bytes(const void *bytes, size_t len,
 u64 tstat_tuple_hash(const struct tstat_tuple *tuple,
 		     const struct tstat_hash_key *key)
 {
-	u8 tail[8] = {};
-	u8 pair[8];
-	u64 v[4];
+	const union tstat_addr *addr = tuple->addr;
+	u64 len = tuple->family == AF_INET ? 13 : 37;
+	struct sip v;
 
-	sip_begin(v, key);
+	sip_begin(&v, key);
 	if (tuple->family == AF_INET) {
-		memcpy(pair, tuple->addr[0].bytes, 4);
-		memcpy(pair + 4, tuple->addr[1].bytes, 4);
-		sip_word(v, get_unaligned_le64(pair));
-		tail[7] = 13;
+		sip_word(&v, get_unaligned_le32(addr[0].bytes) |
+			     (u64)get_unaligned_le32(addr[1].bytes) << 32);
 	} else {
-		sip_word(v, get_unaligned_le64(tuple->addr[0].bytes));
-		sip_word(v, get_unaligned_le64(tuple->addr[0].bytes + 8));
-		sip_word(v, get_unaligned_le64(tuple->addr[1].bytes));
-		sip_word(v, get_unaligned_le64(tuple->addr[1].bytes + 8));
-		tail[7] = 37;
+		sip_word(&v, get_unaligned_le64(addr[0].bytes));
+		sip_word(&v, get_unaligned_le64(addr[0].bytes + 8));
+		sip_word(&v, get_unaligned_le64(addr[1].bytes));
+		sip_word(&v, get_unaligned_le64(addr[1].bytes + 8));
 	}
-	memcpy(tail, tuple->port, 4);
-	tail[4] = tuple->proto;
-	sip_word(v, get_unaligned_le64(tail));
-	return sip_end(v);
+	/* The last word has what is left of the bytes, and how many there were. */
+	sip_word(&v, get_unaligned_le32(tuple->port) |
+		     (u64)tuple->proto << 32 | len << 56);
+	return sip_end(&v);
 }

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * SipHash-1-3 (Aumasson and Bernstein, "SipHash: a fast short-input PRF"): one
+ * round a word, three at the end. The kernel's hsiphash() is the same function,
+ * but gives 32 of the 64 bits; the order of the table and of dumps wants all.
+ */
+#ifndef _TSTAT_CORE_SIP_H
+#define _TSTAT_CORE_SIP_H
+
+#include "tuple.h"
+
+/* Named words, inlined: as an array they would be in memory all the time. */
+struct sip {
+	u64 a, b, c, d;
+};
+
+static __always_inline u64 rotl(u64 value, unsigned int bits)
+{
+	return value << bits | value >> (64 - bits);
+}
+
+static __always_inline void sip_round(struct sip *v)
+{
+	v->a += v->b;
+	v->b = rotl(v->b, 13) ^ v->a;
+	v->a = rotl(v->a, 32);
+	v->c += v->d;
+	v->d = rotl(v->d, 16) ^ v->c;
+	v->a += v->d;
+	v->d = rotl(v->d, 21) ^ v->a;
+	v->c += v->b;
+	v->b = rotl(v->b, 17) ^ v->c;
+	v->c = rotl(v->c, 32);
+}
+
+static __always_inline void sip_word(struct sip *v, u64 word)
+{
+	v->d ^= word;
+	sip_round(v);
+	v->a ^= word;
+}
+
+static __always_inline void sip_begin(struct sip *v,
+				      const struct tstat_hash_key *key)
+{
+	v->a = key->k[0] ^ 0x736f6d6570736575ULL;
+	v->b = key->k[1] ^ 0x646f72616e646f6dULL;
+	v->c = key->k[0] ^ 0x6c7967656e657261ULL;
+	v->d = key->k[1] ^ 0x7465646279746573ULL;
+}
+
+static __always_inline u64 sip_end(struct sip *v)
+{
+	v->c ^= 0xff;
+	sip_round(v);
+	sip_round(v);
+	sip_round(v);
+	return v->a ^ v->b ^ v->c ^ v->d;
+}
+
+#endif /* _TSTAT_CORE_SIP_H */
