@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The way of a packet: skb -> parse -> fragments -> table -> account.
+ * The way of a packet: skb -> parse -> fragments -> table -> account. Nearly
+ * all take a shortcut: table_plain.h.
  *
  * Two hooks see every packet: PRE_ROUTING what comes in (also what will be
  * forwarded), LOCAL_OUT what is made here. Both come straight after
@@ -27,6 +28,7 @@
 #include "hook.h"
 #include "ledger.h"
 #include "net.h"
+#include "table_plain.h"
 
 struct skb_reader {
 	struct tstat_reader reader;
@@ -42,11 +44,10 @@ static int copy_from_skb(const struct tstat_reader *reader, u32 offset,
 	return skb_copy_bits(from->skb, offset, to, len);
 }
 
-static bool is_reassembled(const struct sk_buff *skb,
-			   const struct nf_hook_state *state)
+static bool is_reassembled(const struct sk_buff *skb, u8 pf)
 {
-	return state->pf == NFPROTO_IPV4 ? IPCB(skb)->frag_max_size :
-					   IP6CB(skb)->frag_max_size;
+	return pf == NFPROTO_IPV4 ? IPCB(skb)->frag_max_size :
+				    IP6CB(skb)->frag_max_size;
 }
 
 /*
@@ -127,7 +128,7 @@ static void count_wire_packets(const struct sk_buff *skb,
 {
 	if (skb_is_gso(skb))
 		count_segments(skb, state, pkt);
-	else if (unlikely(is_reassembled(skb, state)))
+	else if (unlikely(is_reassembled(skb, state->pf)))
 		count_fragments(skb, state, pkt);
 	else if (state->hook == NF_INET_LOCAL_OUT &&
 		 pkt->tuple.proto != IPPROTO_TCP && skb_dst(skb))
@@ -174,9 +175,9 @@ static void count_rest(struct tstat_net *tn, const struct nf_hook_state *state,
 }
 
 /* Bottom halves are off, so this CPU's ledger is ours. */
-static void watch(const struct sk_buff *skb, const struct nf_hook_state *state)
+static void watch(struct tstat_net *tn, const struct sk_buff *skb,
+		  const struct nf_hook_state *state)
 {
-	struct tstat_net *tn = tstat_net(state->net);
 	struct skb_reader from = {
 		.reader = {
 			.head = skb->data,
@@ -210,13 +211,31 @@ static void watch(const struct sk_buff *skb, const struct nf_hook_state *state)
 }
 
 /*
+ * Whether it was a plain packet, which the table has taken whole. On the way
+ * out, what is not TCP may still be cut into fragments.
+ */
+static __always_inline bool watch_plain(struct tstat_net *tn,
+					const struct sk_buff *skb, u8 pf,
+					unsigned int hook)
+{
+	const u8 family = pf == NFPROTO_IPV4 ? AF_INET : AF_INET6;
+	struct tstat_plain plain;
+
+	return !skb_is_gso(skb) && !is_reassembled(skb, pf) &&
+	       tstat_plain_read(&plain, skb->data, skb_headlen(skb), skb->len,
+				family) &&
+	       (hook == NF_INET_PRE_ROUTING || plain.proto == IPPROTO_TCP) &&
+	       tstat_table_account_plain(tn->table, &plain, family);
+}
+
+/*
  * What was sent to ourselves comes in again: through the loopback device, or
  * as the local copy of a multicast. It still has the route that it was sent
  * with, which tells it from what somebody else put on the loopback device.
  * What comes in by a device of a VRF comes in once more by the VRF.
  */
-static bool seen_before(const struct sk_buff *skb,
-			const struct nf_hook_state *state)
+static __always_inline bool seen_before(const struct sk_buff *skb,
+					const struct nf_hook_state *state)
 {
 	if (netif_is_l3_master(state->in))
 		return true;
@@ -244,47 +263,76 @@ static bool seen_again(const struct sk_buff *skb,
 }
 
 /* Softirq, or with bottom halves off as all callers of ip_rcv() have them. */
-static unsigned int pre_routing(void *priv, struct sk_buff *skb,
-				const struct nf_hook_state *state)
+static __always_inline unsigned int
+pre_routing(struct tstat_net *tn, const struct sk_buff *skb,
+	    const struct nf_hook_state *state, u8 pf)
 {
-	if (!seen_before(skb, state))
-		watch(skb, state);
+	if (!seen_before(skb, state) &&
+	    !watch_plain(tn, skb, pf, NF_INET_PRE_ROUTING))
+		watch(tn, skb, state);
 	return NF_ACCEPT;
 }
 
 /* Softirq (answers of TCP) or process context. */
-static unsigned int local_out(void *priv, struct sk_buff *skb,
-			      const struct nf_hook_state *state)
+static __always_inline unsigned int
+local_out(struct tstat_net *tn, const struct sk_buff *skb,
+	  const struct nf_hook_state *state, u8 pf)
 {
 	if (seen_again(skb, state))
 		return NF_ACCEPT;
 	local_bh_disable();
-	watch(skb, state);
+	if (!watch_plain(tn, skb, pf, NF_INET_LOCAL_OUT))
+		watch(tn, skb, state);
 	local_bh_enable();
 	return NF_ACCEPT;
 }
 
-static const struct nf_hook_ops hooks[] = {
+/* One for each family, which then is a constant in all that is inlined. */
+static unsigned int pre_routing_v4(void *priv, struct sk_buff *skb,
+				   const struct nf_hook_state *state)
+{
+	return pre_routing(priv, skb, state, NFPROTO_IPV4);
+}
+
+static unsigned int pre_routing_v6(void *priv, struct sk_buff *skb,
+				   const struct nf_hook_state *state)
+{
+	return pre_routing(priv, skb, state, NFPROTO_IPV6);
+}
+
+static unsigned int local_out_v4(void *priv, struct sk_buff *skb,
+				 const struct nf_hook_state *state)
+{
+	return local_out(priv, skb, state, NFPROTO_IPV4);
+}
+
+static unsigned int local_out_v6(void *priv, struct sk_buff *skb,
+				 const struct nf_hook_state *state)
+{
+	return local_out(priv, skb, state, NFPROTO_IPV6);
+}
+
+static const struct nf_hook_ops hooks[TSTAT_HOOKS] = {
 	{
-		.hook = pre_routing,
+		.hook = pre_routing_v4,
 		.pf = NFPROTO_IPV4,
 		.hooknum = NF_INET_PRE_ROUTING,
 		.priority = NF_IP_PRI_CONNTRACK_DEFRAG + 1,
 	},
 	{
-		.hook = local_out,
+		.hook = local_out_v4,
 		.pf = NFPROTO_IPV4,
 		.hooknum = NF_INET_LOCAL_OUT,
 		.priority = NF_IP_PRI_CONNTRACK_DEFRAG + 1,
 	},
 	{
-		.hook = pre_routing,
+		.hook = pre_routing_v6,
 		.pf = NFPROTO_IPV6,
 		.hooknum = NF_INET_PRE_ROUTING,
 		.priority = NF_IP6_PRI_CONNTRACK_DEFRAG + 1,
 	},
 	{
-		.hook = local_out,
+		.hook = local_out_v6,
 		.pf = NFPROTO_IPV6,
 		.hooknum = NF_INET_LOCAL_OUT,
 		.priority = NF_IP6_PRI_CONNTRACK_DEFRAG + 1,
@@ -293,25 +341,32 @@ static const struct nf_hook_ops hooks[] = {
 
 /**
  * tstat_hook_register() - let packets of a namespace come in
- * @net: the namespace; its table and ledger are there
+ * @tn: the namespace; its table and ledger are there
  *
  * Context: process, may sleep.
  * Return: 0 or a negative error; then nothing is registered, but packets may
  * have come in.
  */
-int tstat_hook_register(struct net *net)
+int tstat_hook_register(struct tstat_net *tn)
 {
-	return nf_register_net_hooks(net, hooks, ARRAY_SIZE(hooks));
+	unsigned int i;
+
+	/* Hooks are given what is theirs, rather than look for it. */
+	for (i = 0; i < TSTAT_HOOKS; i++) {
+		tn->hooks[i] = hooks[i];
+		tn->hooks[i].priv = tn;
+	}
+	return nf_register_net_hooks(tn->net, tn->hooks, TSTAT_HOOKS);
 }
 
 /**
  * tstat_hook_unregister() - let no more packets come in
- * @net: the namespace
+ * @tn: the namespace
  *
  * Context: process, may sleep. Packets can be in the hooks until
  * synchronize_net() returns.
  */
-void tstat_hook_unregister(struct net *net)
+void tstat_hook_unregister(struct tstat_net *tn)
 {
-	nf_unregister_net_hooks(net, hooks, ARRAY_SIZE(hooks));
+	nf_unregister_net_hooks(tn->net, tn->hooks, TSTAT_HOOKS);
 }

@@ -3,9 +3,9 @@
 #ifndef _TSTAT_HOOK_H
 #define _TSTAT_HOOK_H
 
-struct net;
+struct tstat_net;
 
-int tstat_hook_register(struct net *net);
-void tstat_hook_unregister(struct net *net);
+int tstat_hook_register(struct tstat_net *tn);
+void tstat_hook_unregister(struct tstat_net *tn);
 
 #endif /* _TSTAT_HOOK_H */

@@ -34,36 +34,6 @@ void tstat_ledger_destroy(struct tstat_ledger __percpu *ledger)
 	free_percpu(ledger);
 }
 
-static void count(u64 *total, u64 more)
-{
-	WRITE_ONCE(*total, *total + more);
-}
-
-static void add(struct tstat_ledger *mine, struct tstat_total *line,
-		u64 packets, u64 bytes)
-{
-	u64_stats_update_begin(&mine->sync);
-	count(&line->packets, packets);
-	count(&line->bytes, bytes);
-	u64_stats_update_end(&mine->sync);
-}
-
-/**
- * tstat_ledger_seen() - enter what a hook saw
- * @ledger: the ledger
- * @packets: packets on the wire
- * @bytes: bytes of layer 3 and up
- *
- * Context: bottom halves off, as for all that writes the ledger.
- */
-void tstat_ledger_seen(struct tstat_ledger __percpu *ledger, u32 packets,
-		       u32 bytes)
-{
-	struct tstat_ledger *mine = this_cpu_ptr(ledger);
-
-	add(mine, &mine->book.seen, packets, bytes);
-}
-
 /**
  * tstat_ledger_unattributed() - enter packets that belong to no flow
  * @ledger: the ledger
@@ -79,7 +49,7 @@ void tstat_ledger_unattributed(struct tstat_ledger __percpu *ledger,
 {
 	struct tstat_ledger *mine = this_cpu_ptr(ledger);
 
-	add(mine, &mine->book.unattributed[reason], packets, bytes);
+	tstat_ledger_add(mine, &mine->book.unattributed[reason], packets, bytes);
 }
 
 /**
@@ -96,7 +66,7 @@ void tstat_ledger_unusual(struct tstat_ledger __percpu *ledger,
 {
 	struct tstat_ledger *mine = this_cpu_ptr(ledger);
 
-	add(mine, &mine->book.unusual[kind], packets, bytes);
+	tstat_ledger_add(mine, &mine->book.unusual[kind], packets, bytes);
 }
 
 /**
@@ -117,9 +87,9 @@ void tstat_ledger_ended(struct tstat_ledger __percpu *ledger,
 
 	tstat_total_add_record(&flow, rec);
 	u64_stats_update_begin(&mine->sync);
-	count(&line->flows, flow.flows);
-	count(&line->packets, flow.packets);
-	count(&line->bytes, flow.bytes);
+	tstat_ledger_count(&line->flows, flow.flows);
+	tstat_ledger_count(&line->packets, flow.packets);
+	tstat_ledger_count(&line->bytes, flow.bytes);
 	u64_stats_update_end(&mine->sync);
 }
 

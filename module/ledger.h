@@ -68,10 +68,53 @@ struct tstat_ledger {
 	struct u64_stats_sync sync;
 };
 
+/**
+ * tstat_ledger_count() - add to one count of a line
+ * @total: the count
+ * @more: how much
+ */
+static inline void tstat_ledger_count(u64 *total, u64 more)
+{
+	WRITE_ONCE(*total, *total + more);
+}
+
+/**
+ * tstat_ledger_add() - add packets to a line
+ * @mine: this CPU's share
+ * @line: one of its lines
+ * @packets: packets on the wire
+ * @bytes: bytes of layer 3 and up
+ *
+ * Context: bottom halves off.
+ */
+static inline void tstat_ledger_add(struct tstat_ledger *mine,
+				    struct tstat_total *line, u64 packets,
+				    u64 bytes)
+{
+	u64_stats_update_begin(&mine->sync);
+	tstat_ledger_count(&line->packets, packets);
+	tstat_ledger_count(&line->bytes, bytes);
+	u64_stats_update_end(&mine->sync);
+}
+
+/**
+ * tstat_ledger_seen() - enter what a hook saw
+ * @ledger: the ledger
+ * @packets: packets on the wire
+ * @bytes: bytes of layer 3 and up
+ *
+ * Context: bottom halves off, as for all that writes the ledger.
+ */
+static inline void tstat_ledger_seen(struct tstat_ledger __percpu *ledger,
+				     u32 packets, u32 bytes)
+{
+	struct tstat_ledger *mine = this_cpu_ptr(ledger);
+
+	tstat_ledger_add(mine, &mine->book.seen, packets, bytes);
+}
+
 struct tstat_ledger __percpu *tstat_ledger_create(void);
 void tstat_ledger_destroy(struct tstat_ledger __percpu *ledger);
-void tstat_ledger_seen(struct tstat_ledger __percpu *ledger, u32 packets,
-		       u32 bytes);
 void tstat_ledger_unattributed(struct tstat_ledger __percpu *ledger,
 			       enum tuplestat_unattributed reason, u32 packets,
 			       u32 bytes);

@@ -92,7 +92,7 @@ int tstat_net_start(struct tstat_net *tn)
 	err = create_parts(tn);
 	if (err)
 		return err;
-	err = tstat_hook_register(tn->net);
+	err = tstat_hook_register(tn);
 	if (err) {
 		/* Packets may have come in before it failed. */
 		synchronize_net();
@@ -115,7 +115,7 @@ void tstat_net_stop(struct tstat_net *tn)
 	lockdep_assert_held(&tn->lock);
 	if (!tn->table)
 		return;
-	tstat_hook_unregister(tn->net);
+	tstat_hook_unregister(tn);
 	/* No packet is in the hook any more after this. */
 	synchronize_net();
 	tstat_gc_stop(tn);

@@ -4,6 +4,7 @@
 #define _TSTAT_NET_H
 
 #include <linux/mutex.h>
+#include <linux/netfilter.h>
 #include <linux/workqueue.h>
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
@@ -12,6 +13,9 @@
 
 struct tstat_frag_table;
 struct tstat_ledger;
+
+/* Two for each family. */
+#define TSTAT_HOOKS 4
 
 /**
  * struct tstat_net - what is kept for one network namespace
@@ -27,6 +31,7 @@ struct tstat_ledger;
  * @max_flows: setting, under @lock
  * @active_timeout: setting, seconds; written under @lock, read anywhere
  * @timeouts: settings, likewise
+ * @hooks: where packets come in, while @table is there
  * @generation: counts starts, under @lock: a dump notices them
  * @gc: the collector
  * @gc_cursor: how far it is, the collector's own
@@ -42,6 +47,7 @@ struct tstat_net {
 	u32 max_flows;
 	u32 active_timeout;
 	struct tstat_timeouts timeouts;
+	struct nf_hook_ops hooks[TSTAT_HOOKS];
 	u32 generation;
 	struct delayed_work gc;
 	struct tstat_cursor gc_cursor;

@@ -71,7 +71,7 @@ struct buckets *tstat_buckets_alloc(u32 max_flows)
 	if (!buckets)
 		return NULL;
 	buckets->count = count;
-	buckets->shift = HASH_BITS - ilog2(count);
+	buckets->shift = TSTAT_HASH_BITS - ilog2(count);
 	return buckets;
 }
 

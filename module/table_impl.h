@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The inside of the flow table, for the files table*.c alone: table.c has the
- * way of a packet, table_end.c how flows end, table_evict.c what makes room,
- * table_walk.c how others look, table_resize.c how it grows.
+ * The inside of the flow table, for the files table* alone: table.c has the way
+ * of a packet, table_plain.h its shortcut, table_end.c how flows end,
+ * table_evict.c what makes room, table_walk.c how others look, table_resize.c
+ * how it grows.
  *
  * An array of bucket heads, the bucket taken from the high bits of the hash:
  * the order of buckets is the order of hashes. Readers walk a bucket under RCU
@@ -25,7 +26,7 @@
 
 #define STRIPE_BITS 8
 #define STRIPES BIT(STRIPE_BITS)
-#define HASH_BITS 64
+#define TSTAT_HASH_BITS 64
 
 /* Buckets and flows that are looked at in one hold of a stripe's lock. */
 #define HOLD_BUDGET 256
@@ -136,7 +137,7 @@ struct tstat_table {
 
 static inline struct stripe *stripe_of(struct tstat_table *table, u64 hash)
 {
-	return &table->stripe[hash >> (HASH_BITS - STRIPE_BITS)];
+	return &table->stripe[hash >> (TSTAT_HASH_BITS - STRIPE_BITS)];
 }
 
 /* The head of the bucket of @hash; the stripe is locked. */

@@ -31,7 +31,7 @@ bool tstat_cursor_next_bucket(struct tstat_table *table,
 static int visit_bucket(struct tstat_table *table, struct stripe *stripe,
 			u64 from, tstat_visit_t visit, void *data)
 {
-	bool inside = from << (HASH_BITS - stripe->buckets->shift);
+	bool inside = from << (TSTAT_HASH_BITS - stripe->buckets->shift);
 	struct tstat_record copy;
 	struct flow *flow;
 	bool ended;

@@ -23,18 +23,6 @@ enum letter {
 
 static const char names[] = ".SHADFRTWGIQ.shadfrtwgiq^";
 
-/* What a side has in the history, bits of struct tstat_record.letters. */
-enum {
-	HAS_SYN = 1 << 0,
-	HAS_FIN = 1 << 1,
-	HAS_RST = 1 << 2,
-	HAS_DATA = 1 << 3,
-	HAS_ACK = 1 << 4,
-	HAS_FIN_RST = 1 << 5,
-	HAS_MULTI = 1 << 6,
-	HAS_RETRANSMIT = 1 << 7,
-};
-
 static unsigned int get(const struct tstat_record *rec, unsigned int i)
 {
 	return rec->history[i / LETTERS_PER_WORD] >>
@@ -112,7 +100,7 @@ void tstat_history_flip(struct tstat_record *rec)
  */
 void tstat_history_udp(struct tstat_record *rec, unsigned int sender)
 {
-	note_once(rec, sender, HAS_DATA, DATA);
+	note_once(rec, sender, TSTAT_HAS_DATA, DATA);
 }
 
 /* A SYN-ACK came first, and now there is traffic: so it was no scan. */
@@ -128,9 +116,9 @@ static void note_plain(struct tstat_record *rec, const struct tstat_packet *pkt)
 		return;
 	flip_missed_syn(rec);
 	if (pkt->payload_len)
-		note_once(rec, pkt->sender, HAS_DATA, DATA);
+		note_once(rec, pkt->sender, TSTAT_HAS_DATA, DATA);
 	else
-		note_once(rec, pkt->sender, HAS_ACK, ACK);
+		note_once(rec, pkt->sender, TSTAT_HAS_ACK, ACK);
 }
 
 /**
@@ -153,23 +141,23 @@ void tstat_history_flags(struct tstat_record *rec,
 		break;
 	case TSTAT_TCP_SYN:
 		/* One with another number begins the side anew, or a flow. */
-		note_once(rec, pkt->sender, HAS_SYN,
+		note_once(rec, pkt->sender, TSTAT_HAS_SYN,
 			  pkt->tcp_flags & TSTAT_TCP_ACK ? SYN_ACK : SYN);
 		break;
 	case TSTAT_TCP_FIN:
-		note_other(rec, pkt->sender, HAS_FIN, FIN,
+		note_other(rec, pkt->sender, TSTAT_HAS_FIN, FIN,
 			   outside || tstat_seq_end(pkt) == next_seq);
 		break;
 	case TSTAT_TCP_RST:
-		note_other(rec, pkt->sender, HAS_RST, RST,
+		note_other(rec, pkt->sender, TSTAT_HAS_RST, RST,
 			   outside || pkt->seq == next_seq);
 		break;
 	case TSTAT_TCP_FIN | TSTAT_TCP_RST:
 	case TSTAT_TCP_SYN | TSTAT_TCP_FIN | TSTAT_TCP_RST:
-		note_once(rec, pkt->sender, HAS_FIN_RST, FIN_RST);
+		note_once(rec, pkt->sender, TSTAT_HAS_FIN_RST, FIN_RST);
 		break;
 	default:
-		note_once(rec, pkt->sender, HAS_MULTI, MULTI);
+		note_once(rec, pkt->sender, TSTAT_HAS_MULTI, MULTI);
 		break;
 	}
 }
@@ -182,7 +170,7 @@ static void note_retransmit(struct tstat_record *rec, unsigned int sender,
 	if (U32_MAX - *count < segments)
 		return;
 	*count += segments;
-	note_other(rec, sender, HAS_RETRANSMIT, RETRANSMIT,
+	note_other(rec, sender, TSTAT_HAS_RETRANSMIT, RETRANSMIT,
 		   *count <= segments || !passes_power(*count, segments));
 }
 
@@ -202,7 +190,7 @@ void tstat_history_seq(struct tstat_record *rec,
 	    passes_power(++*zero_windows, 1))
 		note(rec, pkt->sender, ZERO_WINDOW);
 	if (events & TSTAT_SEQ_KEEPALIVE)
-		note_once(rec, pkt->sender, HAS_RETRANSMIT, RETRANSMIT);
+		note_once(rec, pkt->sender, TSTAT_HAS_RETRANSMIT, RETRANSMIT);
 	if (events & TSTAT_SEQ_RETRANSMIT)
 		note_retransmit(rec, pkt->sender, pkt->segments);
 	if (events & TSTAT_SEQ_GAP && *gaps < U8_MAX && passes_power(++*gaps, 1))

@@ -6,6 +6,18 @@
 #include "parse.h"
 #include "record.h"
 
+/* What a side has in the history, bits of struct tstat_record.letters. */
+enum tstat_letters {
+	TSTAT_HAS_SYN = 1 << 0,
+	TSTAT_HAS_FIN = 1 << 1,
+	TSTAT_HAS_RST = 1 << 2,
+	TSTAT_HAS_DATA = 1 << 3,
+	TSTAT_HAS_ACK = 1 << 4,
+	TSTAT_HAS_FIN_RST = 1 << 5,
+	TSTAT_HAS_MULTI = 1 << 6,
+	TSTAT_HAS_RETRANSMIT = 1 << 7,
+};
+
 void tstat_history_flip(struct tstat_record *rec);
 void tstat_history_udp(struct tstat_record *rec, unsigned int sender);
 void tstat_history_flags(struct tstat_record *rec,

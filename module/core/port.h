@@ -44,9 +44,6 @@ typedef __s32 s32;
 #define likely(x) __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
 #define READ_ONCE(x) (x)
-#ifndef __always_inline
-#define __always_inline inline __attribute__((always_inline))
-#endif
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 /* By their numbers: glibc's <netinet/in.h> leaves it out. */

@@ -2,7 +2,8 @@
 /*
  * The parser: a packet in one piece and the same packet in two must read the
  * same, nobody reads beyond, and what is said of the packet agrees with itself,
- * also when it is counted as several packets.
+ * also when it is counted as several packets. The shortcut for plain packets
+ * says the same, where it says anything.
  *
  * Input: how much of the packet lies in the first piece; how much longer it
  * was on the wire, and whether it is an aggregate; size of segments; packet.
@@ -10,6 +11,7 @@
 #include "frag.h"
 #include "fuzz.h"
 #include "parse.h"
+#include "plain.h"
 
 /* So that jumbograms are within reach. */
 #define LONGER_UNIT 16
@@ -87,6 +89,26 @@ static void check_fragments(struct tstat_packet pkt, u32 mtu)
 		(pkt.packets - 1) * (u64)room < pkt.l4_len);
 }
 
+static void check_plain(const struct tstat_reader *reader, u8 family,
+			const struct tstat_packet *pkt, bool known)
+{
+	struct tstat_plain p;
+	bool plain;
+
+	plain = family == AF_INET ?
+		tstat_plain_read(&p, reader->head, reader->head_len,
+				 reader->wire_len, AF_INET) :
+		tstat_plain_read(&p, reader->head, reader->head_len,
+				 reader->wire_len, AF_INET6);
+	if (!plain)
+		return;
+	promise(known && pkt->tuple.family == family && pkt->segments == 1);
+	promise(tstat_plain_is_of(&p, family, &pkt->tuple));
+	promise(p.sender == pkt->sender && p.ip_len == pkt->ip_len &&
+		p.l4_len == pkt->l4_len && p.payload_len == pkt->payload_len);
+	promise(p.proto == IPPROTO_UDP || p.tcp_flags == pkt->tcp_flags);
+}
+
 /* What tstat_frag_place() makes of it, which may come next. */
 static void check_placing(struct tstat_packet pkt, bool known)
 {
@@ -142,6 +164,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		promise(whole.unattributed < __TUPLESTAT_UNATTR_MAX);
 		if (whole.fragment == TSTAT_FRAGMENT_LATER)
 			check_lengths(&whole, pieces.reader.wire_len);
+	}
+	if (!pieces.reader.aggregate) {
+		check_plain(&pieces.reader, AF_INET, &whole, known);
+		check_plain(&pieces.reader, AF_INET6, &whole, known);
 	}
 	check_placing(whole, known);
 	free(head);
