@@ -5,7 +5,7 @@
 
 accel=$("$VM/accel.sh" "$kernel")
 # Neither the host's time nor its load has a part in it then.
-[ $icount = no ] || accel="-accel tcg -icount shift=0,sleep=off" cpus=1
+[ "$icount" = no ] || accel="-accel tcg -icount shift=0,sleep=off" cpus=1
 # shellcheck disable=SC2206 # accel is a list of arguments
 machine=(qemu-system-x86_64 -M q35 $accel -smp "$cpus" -m "$memory"
 	-nodefaults -no-reboot -display none
