@@ -813,7 +813,7 @@ int main(void)
 {
 	setenv("TZ", "UTC0", 1);
 	tzset();
-	ktap_plan(53);
+	ktap_plan(55);
 	test_sentences();
 	test_udp_sentences();
 	test_ladders();
