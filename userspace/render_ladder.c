@@ -211,18 +211,14 @@ static uint64_t arrow_times(const struct flow *flow, unsigned int arrow)
 static void put_middle(struct ladder *ladder)
 {
 	const struct flow *flow = ladder->flow;
-	uint64_t left[2] = { ladder->left[0], ladder->left[1] };
 	unsigned int i;
 
-	for (i = 0; i < flow->arrows; i++) {
-		bool reply = flow->arrow[i].flags & TUPLESTAT_ARROW_REPLY;
-
-		take(ladder, reply, arrow_times(flow, i));
-	}
+	/* The teardown's own; after it nobody asks for what is left. */
+	for (i = 0; i < flow->arrows; i++)
+		take(ladder, flow->arrow[i].flags & TUPLESTAT_ARROW_REPLY,
+		     arrow_times(flow, i));
 	put_middle_side(ladder, responder_speaks_first(flow));
 	put_middle_side(ladder, !responder_speaks_first(flow));
-	ladder->left[0] = left[0];
-	ladder->left[1] = left[1];
 }
 
 static void label_times(char *label, const char *name, uint64_t times)

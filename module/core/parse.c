@@ -5,30 +5,8 @@
  * Every length is distrusted on its own: what the reader has, what the IP
  * header says, and what the header above says.
  */
+#include "headers.h"
 #include "parse.h"
-
-/* IPv4 header, RFC 791 section 3.1: offsets in octets. */
-enum {
-	IPV4_VERSION_IHL = 0,
-	IPV4_TOTAL_LEN = 2,
-	IPV4_ID = 4,
-	IPV4_FRAGMENT = 6,
-	IPV4_PROTOCOL = 9,
-	IPV4_SRC = 12,
-	IPV4_DST = 16,
-	IPV4_MIN_LEN = 20,
-	IPV4_MORE_FRAGMENTS = 0x2000,
-	IPV4_FRAGMENT_OFFSET = 0x1fff,
-};
-
-/* IPv6 header, RFC 8200 section 3. */
-enum {
-	IPV6_PAYLOAD_LEN = 4,
-	IPV6_NEXT_HEADER = 6,
-	IPV6_SRC = 8,
-	IPV6_DST = 24,
-	IPV6_LEN = 40,
-};
 
 /* Extension headers, RFC 8200 section 4; options, section 4.2. */
 enum {
@@ -45,32 +23,6 @@ enum {
 	FRAGMENT_LEN = 8,
 	IPV6_FRAGMENT_OFFSET = 0xfff8,
 	IPV6_MORE_FRAGMENTS = 0x0001,
-};
-
-/* UDP header, RFC 768. */
-enum {
-	UDP_LENGTH = 4,
-	UDP_MIN_LEN = 8,
-};
-
-/* TCP header, RFC 9293 section 3.1. */
-enum {
-	TCP_SEQ = 4,
-	TCP_ACK = 8,
-	TCP_DATA_OFFSET = 12,
-	TCP_FLAGS = 13,
-	TCP_WINDOW = 14,
-	TCP_MIN_LEN = 20,
-	TCP_OPTIONS_MAX = 40,
-	TCP_OPTION_END = 0,
-	TCP_OPTION_NOP = 1,
-	TCP_OPTION_WINDOW_SCALE = 3,
-};
-
-/* Both begin with the ports. */
-enum {
-	L4_SRC_PORT = 0,
-	L4_DST_PORT = 2,
 };
 
 /* Jumbo Payload option, RFC 2675 section 2. */
@@ -127,21 +79,21 @@ static bool other_protocol(struct tstat_packet *pkt, const struct layer *at)
 static u8 parse_window_scale(const struct tstat_reader *reader, u32 offset,
 			     u32 len)
 {
-	u8 scratch[TCP_OPTIONS_MAX];
+	u8 scratch[HDR_TCP_OPTIONS_MAX];
 	const u8 *option;
 	u32 at = 0;
 
 	option = len ? pull(reader, offset, len, scratch) : NULL;
 	if (!option)
 		return TSTAT_NO_WINDOW_SCALE;
-	while (at < len && option[at] != TCP_OPTION_END) {
-		if (option[at] == TCP_OPTION_NOP) {
+	while (at < len && option[at] != HDR_TCP_OPTION_END) {
+		if (option[at] == HDR_TCP_OPTION_NOP) {
 			at++;
 			continue;
 		}
 		if (at + 1 >= len || option[at + 1] < 2)
 			break;
-		if (option[at] == TCP_OPTION_WINDOW_SCALE &&
+		if (option[at] == HDR_TCP_OPTION_WINDOW_SCALE &&
 		    option[at + 1] == 3 && at + 2 < len)
 			return option[at + 2];
 		at += option[at + 1];
@@ -152,22 +104,22 @@ static u8 parse_window_scale(const struct tstat_reader *reader, u32 offset,
 static bool parse_tcp(const struct tstat_reader *reader, const u8 *tcp,
 		      const struct layer *at, struct tstat_packet *pkt)
 {
-	u32 len = (tcp[TCP_DATA_OFFSET] >> 4) * 4;
+	u32 len = (tcp[HDR_TCP_DATA_OFFSET] >> 4) * 4;
 
-	if (len < TCP_MIN_LEN)
+	if (len < HDR_TCP_MIN_LEN)
 		return fail(pkt, TUPLESTAT_UNATTR_MALFORMED);
 	if (len > pkt->l4_len)
 		return fail(pkt, TUPLESTAT_UNATTR_TRUNCATED);
 
 	pkt->payload_len = pkt->l4_len - len;
-	pkt->seq = get_unaligned_be32(tcp + TCP_SEQ);
-	pkt->ack = get_unaligned_be32(tcp + TCP_ACK);
-	pkt->window = get_unaligned_be16(tcp + TCP_WINDOW);
-	pkt->tcp_flags = tcp[TCP_FLAGS];
+	pkt->seq = get_unaligned_be32(tcp + HDR_TCP_SEQ);
+	pkt->ack = get_unaligned_be32(tcp + HDR_TCP_ACK);
+	pkt->window = get_unaligned_be16(tcp + HDR_TCP_WINDOW);
+	pkt->tcp_flags = tcp[HDR_TCP_FLAGS];
 	if (unlikely(pkt->tcp_flags & TSTAT_TCP_SYN))
 		pkt->window_scale =
-			parse_window_scale(reader, at->offset + TCP_MIN_LEN,
-					   len - TCP_MIN_LEN);
+			parse_window_scale(reader, at->offset + HDR_TCP_MIN_LEN,
+					   len - HDR_TCP_MIN_LEN);
 	return true;
 }
 
@@ -179,27 +131,28 @@ static bool parse_tcp(const struct tstat_reader *reader, const u8 *tcp,
 static bool parse_udp(const u8 *udp, const struct layer *at,
 		      struct tstat_packet *pkt)
 {
-	u32 len = get_unaligned_be16(udp + UDP_LENGTH);
+	u32 len = get_unaligned_be16(udp + HDR_UDP_LENGTH);
 
 	pkt->tcp_flags = 0;
-	pkt->payload_len = pkt->l4_len - UDP_MIN_LEN;
+	pkt->payload_len = pkt->l4_len - HDR_UDP_MIN_LEN;
 	if (at->length_differs || (!len && at->family == AF_INET6))
 		return true;
-	if (len < UDP_MIN_LEN)
+	if (len < HDR_UDP_MIN_LEN)
 		return fail(pkt, TUPLESTAT_UNATTR_MALFORMED);
 	if (len > pkt->l4_len)
 		return fail(pkt, TUPLESTAT_UNATTR_TRUNCATED);
 	/* What follows a shorter datagram is no payload (RFC 9868). */
-	pkt->payload_len = len - UDP_MIN_LEN;
+	pkt->payload_len = len - HDR_UDP_MIN_LEN;
 	return true;
 }
 
 static bool parse_l4(const struct tstat_reader *reader, const struct layer *at,
 		     struct tstat_packet *pkt)
 {
-	u32 min_len = at->proto == IPPROTO_TCP ? TCP_MIN_LEN : UDP_MIN_LEN;
+	u32 min_len = at->proto == IPPROTO_TCP ? HDR_TCP_MIN_LEN :
+						 HDR_UDP_MIN_LEN;
 	__be16 src_port, dst_port;
-	u8 scratch[TCP_MIN_LEN];
+	u8 scratch[HDR_TCP_MIN_LEN];
 	const u8 *l4;
 	bool known;
 
@@ -216,8 +169,8 @@ static bool parse_l4(const struct tstat_reader *reader, const struct layer *at,
 	if (!known)
 		return false;
 
-	memcpy(&src_port, l4 + L4_SRC_PORT, sizeof(src_port));
-	memcpy(&dst_port, l4 + L4_DST_PORT, sizeof(dst_port));
+	memcpy(&src_port, l4 + HDR_L4_SRC_PORT, sizeof(src_port));
+	memcpy(&dst_port, l4 + HDR_L4_DST_PORT, sizeof(dst_port));
 	pkt->segments = 1;
 	pkt->sender = tstat_tuple_init(&pkt->tuple, at->family, at->proto,
 				       at->src, at->dst, src_port, dst_port);
@@ -256,35 +209,36 @@ static bool parse_ipv4(const struct tstat_reader *reader,
 		       struct tstat_packet *pkt)
 {
 	struct layer at = { .family = AF_INET };
-	u8 scratch[IPV4_MIN_LEN];
+	u8 scratch[HDR_IPV4_MIN_LEN];
 	u32 header_len;
 	const u8 *ip;
 	u16 fragment;
 
-	ip = pull(reader, 0, IPV4_MIN_LEN, scratch);
+	ip = pull(reader, 0, HDR_IPV4_MIN_LEN, scratch);
 	if (!ip)
 		return fail(pkt, TUPLESTAT_UNATTR_TRUNCATED);
-	header_len = (ip[IPV4_VERSION_IHL] & 0x0f) * 4;
-	pkt->ip_len = get_unaligned_be16(ip + IPV4_TOTAL_LEN);
+	header_len = (ip[HDR_IPV4_VERSION_IHL] & 0x0f) * 4;
+	pkt->ip_len = get_unaligned_be16(ip + HDR_IPV4_TOTAL_LEN);
 	/* Of an aggregate above 64 KiB (BIG TCP) the header says zero. */
 	if (!pkt->ip_len && reader->aggregate)
 		pkt->ip_len = reader->wire_len;
-	if (header_len < IPV4_MIN_LEN || pkt->ip_len < header_len)
+	if (header_len < HDR_IPV4_MIN_LEN || pkt->ip_len < header_len)
 		return fail(pkt, TUPLESTAT_UNATTR_MALFORMED);
 	if (pkt->ip_len > reader->wire_len)
 		return fail(pkt, TUPLESTAT_UNATTR_TRUNCATED);
 
-	at.proto = ip[IPV4_PROTOCOL];
-	at.src = ip + IPV4_SRC;
-	at.dst = ip + IPV4_DST;
+	at.proto = ip[HDR_IPV4_PROTOCOL];
+	at.src = ip + HDR_IPV4_SRC;
+	at.dst = ip + HDR_IPV4_DST;
 	at.offset = header_len;
 	if (!is_l4(at.proto))
 		return other_protocol(pkt, &at);
-	fragment = get_unaligned_be16(ip + IPV4_FRAGMENT);
-	at.length_differs = reader->aggregate || fragment & IPV4_MORE_FRAGMENTS;
-	if (fragment & (IPV4_MORE_FRAGMENTS | IPV4_FRAGMENT_OFFSET) &&
-	    !parse_fragment(&at, pkt, get_unaligned_be16(ip + IPV4_ID),
-			    fragment & IPV4_FRAGMENT_OFFSET ?
+	fragment = get_unaligned_be16(ip + HDR_IPV4_FRAGMENT);
+	at.length_differs = reader->aggregate ||
+			    fragment & HDR_IPV4_MORE_FRAGMENTS;
+	if (fragment & (HDR_IPV4_MORE_FRAGMENTS | HDR_IPV4_FRAGMENT_OFFSET) &&
+	    !parse_fragment(&at, pkt, get_unaligned_be16(ip + HDR_IPV4_ID),
+			    fragment & HDR_IPV4_FRAGMENT_OFFSET ?
 			    TSTAT_FRAGMENT_LATER : TSTAT_FRAGMENT_FIRST))
 		return false;
 	return parse_l4(reader, &at, pkt);
@@ -316,8 +270,8 @@ static u32 exthdr_len(u8 proto, const u8 *header)
 static bool jumbo_header(const struct tstat_reader *reader, u32 header_len,
 			 struct tstat_packet *pkt)
 {
-	u32 offset = IPV6_LEN + EXTHDR_OPTIONS;
-	u32 end = IPV6_LEN + header_len;
+	u32 offset = HDR_IPV6_LEN + EXTHDR_OPTIONS;
+	u32 end = HDR_IPV6_LEN + header_len;
 	u8 scratch[JUMBO_OPTION_LEN];
 	const u8 *option;
 	u32 len = 0;
@@ -336,9 +290,9 @@ static bool jumbo_header(const struct tstat_reader *reader, u32 header_len,
 	}
 	if (len <= U16_MAX)
 		return fail(pkt, TUPLESTAT_UNATTR_MALFORMED);
-	if (len > reader->wire_len - IPV6_LEN)
+	if (len > reader->wire_len - HDR_IPV6_LEN)
 		return fail(pkt, TUPLESTAT_UNATTR_TRUNCATED);
-	pkt->ip_len = IPV6_LEN + len;
+	pkt->ip_len = HDR_IPV6_LEN + len;
 	/* The stack puts one before what it aggregates to more than 64 KiB. */
 	if (reader->aggregate && header_len == JUMBO_HEADER_LEN)
 		pkt->jumbo = header_len;
@@ -389,8 +343,8 @@ static bool next_header(const struct tstat_reader *reader, struct layer *at,
 	if (!header)
 		return fail(pkt, TUPLESTAT_UNATTR_TRUNCATED);
 	len = exthdr_len(proto, header);
-	if (proto == IPPROTO_HOPOPTS && pkt->ip_len == IPV6_LEN &&
-	    at->offset == IPV6_LEN && !jumbo_header(reader, len, pkt))
+	if (proto == IPPROTO_HOPOPTS && pkt->ip_len == HDR_IPV6_LEN &&
+	    at->offset == HDR_IPV6_LEN && !jumbo_header(reader, len, pkt))
 		return false;
 	at->proto = header[EXTHDR_NEXT];
 	at->offset += len;
@@ -400,25 +354,26 @@ static bool next_header(const struct tstat_reader *reader, struct layer *at,
 static bool parse_ipv6(const struct tstat_reader *reader,
 		       struct tstat_packet *pkt)
 {
-	struct layer at = { .family = AF_INET6, .offset = IPV6_LEN };
-	u8 scratch[IPV6_LEN];
+	struct layer at = { .family = AF_INET6, .offset = HDR_IPV6_LEN };
+	u8 scratch[HDR_IPV6_LEN];
 	const u8 *ip;
 	int i;
 
-	ip = pull(reader, 0, IPV6_LEN, scratch);
+	ip = pull(reader, 0, HDR_IPV6_LEN, scratch);
 	if (!ip)
 		return fail(pkt, TUPLESTAT_UNATTR_TRUNCATED);
-	pkt->ip_len = IPV6_LEN + get_unaligned_be16(ip + IPV6_PAYLOAD_LEN);
-	at.proto = ip[IPV6_NEXT_HEADER];
+	pkt->ip_len = HDR_IPV6_LEN +
+		      get_unaligned_be16(ip + HDR_IPV6_PAYLOAD_LEN);
+	at.proto = ip[HDR_IPV6_NEXT_HEADER];
 	/* An aggregate above 64 KiB (BIG TCP) need not have a jumbo option. */
-	if (pkt->ip_len == IPV6_LEN && reader->aggregate && is_l4(at.proto))
+	if (pkt->ip_len == HDR_IPV6_LEN && reader->aggregate && is_l4(at.proto))
 		pkt->ip_len = reader->wire_len;
 	if (pkt->ip_len > reader->wire_len)
 		return fail(pkt, TUPLESTAT_UNATTR_TRUNCATED);
 
 	at.length_differs = reader->aggregate;
-	at.src = ip + IPV6_SRC;
-	at.dst = ip + IPV6_DST;
+	at.src = ip + HDR_IPV6_SRC;
+	at.dst = ip + HDR_IPV6_DST;
 	for (i = 0; is_exthdr(at.proto); i++) {
 		if (i == TSTAT_EXTHDR_MAX)
 			return fail(pkt, TUPLESTAT_UNATTR_EXTHDR);

@@ -11,6 +11,7 @@
 #ifndef _TSTAT_CORE_PLAIN_H
 #define _TSTAT_CORE_PLAIN_H
 
+#include "headers.h"
 #include "history.h"
 #include "parse.h"
 #include "record.h"
@@ -19,8 +20,7 @@
 
 /**
  * struct tstat_plain - what the headers of a plain packet say
- * @low: each side's address, as tuple.addr[side].quads[0]
- * @high: likewise, quads[1]
+ * @addr: each side's address, as in its tuple; used by quads alone
  * @ports: of side 0, then of side 1, as they lie in memory, little endian
  * @ip_len: bytes of layer 3 and up
  * @l4_len: bytes of layer 4 and up
@@ -33,8 +33,7 @@
  * @sender: the side that sent it
  */
 struct tstat_plain {
-	u64 low[2];
-	u64 high[2];
+	union tstat_addr addr[2];
 	u32 ports;
 	u32 ip_len;
 	u32 l4_len;
@@ -47,41 +46,27 @@ struct tstat_plain {
 	u8 sender;
 };
 
-/* Lengths and places in octets; parse.c has the sources. */
-enum {
-	PLAIN_IPV4_LEN = 20,
-	PLAIN_IPV6_LEN = 40,
-	PLAIN_UDP_LEN = 8,
-	PLAIN_TCP_LEN = 20,
-};
-
 static __always_inline bool plain_udp(const u8 *udp, struct tstat_plain *p)
 {
 	p->tcp_flags = 0;
 	p->seq = 0;
 	p->ack = 0;
 	p->window = 0;
-	p->payload_len = p->l4_len - PLAIN_UDP_LEN;
-	return get_unaligned_be16(udp + 4) == p->l4_len;
+	p->payload_len = p->l4_len - HDR_UDP_MIN_LEN;
+	return get_unaligned_be16(udp + HDR_UDP_LENGTH) == p->l4_len;
 }
 
 static __always_inline bool plain_tcp(const u8 *tcp, struct tstat_plain *p)
 {
-	u32 len = (tcp[12] >> 4) * 4;
+	u32 len = (tcp[HDR_TCP_DATA_OFFSET] >> 4) * 4;
 
-	p->tcp_flags = tcp[13];
+	p->tcp_flags = tcp[HDR_TCP_FLAGS];
 	p->payload_len = p->l4_len - len;
-	p->seq = get_unaligned_be32(tcp + 4);
-	p->ack = get_unaligned_be32(tcp + 8);
-	p->window = get_unaligned_be16(tcp + 14);
+	p->seq = get_unaligned_be32(tcp + HDR_TCP_SEQ);
+	p->ack = get_unaligned_be32(tcp + HDR_TCP_ACK);
+	p->window = get_unaligned_be16(tcp + HDR_TCP_WINDOW);
 	return (p->tcp_flags & ~TSTAT_TCP_PSH) == TSTAT_TCP_ACK &&
-	       len >= PLAIN_TCP_LEN && len <= p->l4_len;
-}
-
-/* What lies in memory like @value, read as little endian; or back. */
-static __always_inline u64 le64_of(u64 value)
-{
-	return get_unaligned_le64(&value);
+	       len >= HDR_TCP_MIN_LEN && len <= p->l4_len;
 }
 
 static __always_inline u64 plain_quad(const u8 *from)
@@ -104,59 +89,52 @@ static __always_inline u64 plain_addr_v4(const u8 *from)
 	return addr.quad;
 }
 
-static __always_inline void plain_swap(u64 quad[2])
+static __always_inline void plain_swap(u64 *a, u64 *b)
 {
-	u64 other = quad[0];
+	u64 other = *a;
 
-	quad[0] = quad[1];
-	quad[1] = other;
-}
-
-/* In the order of tstat_tuple_init(). */
-static __always_inline bool plain_is_swapped(const struct tstat_plain *p,
-					     u8 family)
-{
-	if (likely(p->low[0] != p->low[1]))
-		return p->low[0] > p->low[1];
-	if (family == AF_INET6 && p->high[0] != p->high[1])
-		return p->high[0] > p->high[1];
-	return (p->ports & U16_MAX) > p->ports >> 16;
+	*a = *b;
+	*b = other;
 }
 
 /* From source and destination to the two sides of a tuple. */
-static __always_inline void plain_order(struct tstat_plain *p, u8 family)
+static __always_inline void plain_order(struct tstat_plain *p)
 {
-	p->sender = plain_is_swapped(p, family);
+	p->sender = tstat_tuple_swaps(&p->addr[0], &p->addr[1], p->ports);
 	if (!p->sender)
 		return;
-	plain_swap(p->low);
-	if (family == AF_INET6)
-		plain_swap(p->high);
+	/* By words: a whole address would be copied in memory. */
+	plain_swap(&p->addr[0].quads[0], &p->addr[1].quads[0]);
+	plain_swap(&p->addr[0].quads[1], &p->addr[1].quads[1]);
 	p->ports = p->ports << 16 | p->ports >> 16;
 }
 
 static __always_inline bool plain_v4(const u8 *ip, u32 wire_len,
 				     struct tstat_plain *p)
 {
-	p->low[0] = plain_addr_v4(ip + 12);
-	p->low[1] = plain_addr_v4(ip + 16);
-	p->high[0] = 0;
-	p->high[1] = 0;
-	p->proto = ip[9];
-	return ip[0] == 0x45 && get_unaligned_be16(ip + 2) == wire_len &&
-	       !(get_unaligned_be16(ip + 6) & 0x3fff);
+	p->addr[0].quads[0] = plain_addr_v4(ip + HDR_IPV4_SRC);
+	p->addr[0].quads[1] = 0;
+	p->addr[1].quads[0] = plain_addr_v4(ip + HDR_IPV4_DST);
+	p->addr[1].quads[1] = 0;
+	p->proto = ip[HDR_IPV4_PROTOCOL];
+	/* Version 4, five words. */
+	return ip[HDR_IPV4_VERSION_IHL] == 0x45 &&
+	       get_unaligned_be16(ip + HDR_IPV4_TOTAL_LEN) == wire_len &&
+	       !(get_unaligned_be16(ip + HDR_IPV4_FRAGMENT) &
+		 (HDR_IPV4_MORE_FRAGMENTS | HDR_IPV4_FRAGMENT_OFFSET));
 }
 
 static __always_inline bool plain_v6(const u8 *ip, u32 wire_len,
 				     struct tstat_plain *p)
 {
-	p->low[0] = plain_quad(ip + 8);
-	p->high[0] = plain_quad(ip + 16);
-	p->low[1] = plain_quad(ip + 24);
-	p->high[1] = plain_quad(ip + 32);
-	p->proto = ip[6];
+	p->addr[0].quads[0] = plain_quad(ip + HDR_IPV6_SRC);
+	p->addr[0].quads[1] = plain_quad(ip + HDR_IPV6_SRC + 8);
+	p->addr[1].quads[0] = plain_quad(ip + HDR_IPV6_DST);
+	p->addr[1].quads[1] = plain_quad(ip + HDR_IPV6_DST + 8);
+	p->proto = ip[HDR_IPV6_NEXT_HEADER];
 	return ip[0] >> 4 == 6 &&
-	       get_unaligned_be16(ip + 4) == wire_len - PLAIN_IPV6_LEN;
+	       get_unaligned_be16(ip + HDR_IPV6_PAYLOAD_LEN) ==
+	       wire_len - HDR_IPV6_LEN;
 }
 
 /**
@@ -173,11 +151,11 @@ static __always_inline bool tstat_plain_read(struct tstat_plain *p,
 					     const u8 *ip, u32 head_len,
 					     u32 wire_len, u8 family)
 {
-	const u32 ip_len = family == AF_INET ? PLAIN_IPV4_LEN : PLAIN_IPV6_LEN;
+	const u32 ip_len = family == AF_INET ? HDR_IPV4_MIN_LEN : HDR_IPV6_LEN;
 	const u8 *l4 = ip + ip_len;
 	bool good;
 
-	if (unlikely(head_len < ip_len + PLAIN_UDP_LEN))
+	if (unlikely(head_len < ip_len + HDR_UDP_MIN_LEN))
 		return false;
 	good = family == AF_INET ? plain_v4(ip, wire_len, p) :
 				   plain_v6(ip, wire_len, p);
@@ -187,11 +165,11 @@ static __always_inline bool tstat_plain_read(struct tstat_plain *p,
 	p->l4_len = wire_len - ip_len;
 	p->ports = get_unaligned_le32(l4);
 	if (p->proto == IPPROTO_TCP)
-		good = head_len >= ip_len + PLAIN_TCP_LEN && plain_tcp(l4, p);
+		good = head_len >= ip_len + HDR_TCP_MIN_LEN && plain_tcp(l4, p);
 	else
 		good = p->proto == IPPROTO_UDP && plain_udp(l4, p);
 	if (likely(good))
-		plain_order(p, family);
+		plain_order(p);
 	return good;
 }
 
@@ -207,20 +185,7 @@ static __always_inline u64 tstat_plain_hash(const struct tstat_plain *p,
 					    u8 family,
 					    const struct tstat_hash_key *key)
 {
-	struct sip v;
-
-	sip_begin(&v, key);
-	if (family == AF_INET) {
-		sip_word(&v, le64_of(p->low[0]) | le64_of(p->low[1]) << 32);
-	} else {
-		sip_word(&v, le64_of(p->low[0]));
-		sip_word(&v, le64_of(p->high[0]));
-		sip_word(&v, le64_of(p->low[1]));
-		sip_word(&v, le64_of(p->high[1]));
-	}
-	sip_word(&v, p->ports | (u64)p->proto << 32 |
-		     (family == AF_INET ? 13ULL : 37ULL) << 56);
-	return sip_end(&v);
+	return sip_tuple(key, family, p->addr, p->ports, p->proto);
 }
 
 /**
@@ -237,12 +202,14 @@ static __always_inline bool tstat_plain_is_of(const struct tstat_plain *p,
 {
 	u64 tail = le64_of(p->ports | (u64)family << 32 | (u64)p->proto << 40);
 
-	if (tuple->tail != tail || tuple->addr[0].quads[0] != p->low[0] ||
-	    tuple->addr[1].quads[0] != p->low[1])
+	if (tuple->tail != tail ||
+	    tuple->addr[0].quads[0] != p->addr[0].quads[0] ||
+	    tuple->addr[1].quads[0] != p->addr[1].quads[0])
 		return false;
 	/* Of IPv4 these are zero, as the family says. */
-	return family == AF_INET || (tuple->addr[0].quads[1] == p->high[0] &&
-				     tuple->addr[1].quads[1] == p->high[1]);
+	return family == AF_INET ||
+	       (tuple->addr[0].quads[1] == p->addr[0].quads[1] &&
+		tuple->addr[1].quads[1] == p->addr[1].quads[1]);
 }
 
 /*

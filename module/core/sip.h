@@ -58,4 +58,33 @@ static __always_inline u64 sip_end(struct sip *v)
 	return v->a ^ v->b ^ v->c ^ v->d;
 }
 
+/* What lies in memory like @value, read as little endian; or back. */
+static __always_inline u64 le64_of(u64 value)
+{
+	return get_unaligned_le64(&value);
+}
+
+/* Of a tuple: @ports as they lie in memory, read as little endian. */
+static __always_inline u64 sip_tuple(const struct tstat_hash_key *key,
+				     u8 family, const union tstat_addr addr[2],
+				     u32 ports, u8 proto)
+{
+	u64 len = family == AF_INET ? 13 : 37;
+	struct sip v;
+
+	sip_begin(&v, key);
+	if (family == AF_INET) {
+		sip_word(&v, le64_of(addr[0].quads[0]) |
+			     le64_of(addr[1].quads[0]) << 32);
+	} else {
+		sip_word(&v, le64_of(addr[0].quads[0]));
+		sip_word(&v, le64_of(addr[0].quads[1]));
+		sip_word(&v, le64_of(addr[1].quads[0]));
+		sip_word(&v, le64_of(addr[1].quads[1]));
+	}
+	/* The last word has what is left of the bytes, and how many there were. */
+	sip_word(&v, ports | (u64)proto << 32 | len << 56);
+	return sip_end(&v);
+}
+
 #endif /* _TSTAT_CORE_SIP_H */

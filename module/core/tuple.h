@@ -68,6 +68,28 @@ static inline bool tstat_tuple_equal(const struct tstat_tuple *a,
 		 (a->addr[1].quads[1] ^ b->addr[1].quads[1]));
 }
 
+/**
+ * tstat_tuple_swaps() - which of two hosts is side 1
+ * @src: address of the source
+ * @dst: address of the destination
+ * @ports: port of the source, then of the destination, as they lie in memory,
+ *	read as little endian
+ *
+ * Any total order will do, as long as both directions agree on it.
+ *
+ * Return: whether it is the source.
+ */
+static __always_inline bool tstat_tuple_swaps(const union tstat_addr *src,
+					      const union tstat_addr *dst,
+					      u32 ports)
+{
+	if (likely(src->quads[0] != dst->quads[0]))
+		return src->quads[0] > dst->quads[0];
+	if (src->quads[1] != dst->quads[1])
+		return src->quads[1] > dst->quads[1];
+	return (ports & U16_MAX) > ports >> 16;
+}
+
 unsigned int tstat_tuple_init(struct tstat_tuple *tuple, u8 family, u8 proto,
 			      const u8 *src, const u8 *dst,
 			      __be16 src_port, __be16 dst_port);
