@@ -81,31 +81,39 @@ no_flow()
 	[ "$(shrunk tuplestat_flow)" -eq 0 ]
 }
 
-# What is made once, and caches that fill, are no leak.
+# What is made once is no leak.
 churn $((THREADS * 3))
 check "no flow is left in memory" wait_for -t "$PATIENCE" no_flow
 measure
 declare -A BEFORE=()
-for name in "${!NOW[@]}"; do
-	BEFORE[$name]=${NOW[$name]}
-done
 
-churn "$NAMESPACES"
-check_equal "$NAMESPACES namespaces, $THREADS at once: all were gone through" "$NAMESPACES" "$(reported namespaces)"
-check_equal "$NAMESPACES namespaces: as many packets as the kernel's own counters say" "$NAMESPACES" \
-	"$(reported exact)"
-check_equal "$NAMESPACES namespaces: somebody listened all the time" 1 "$(reported listened)"
-check "$NAMESPACES namespaces: no flow is left in memory" wait_for -t "$PATIENCE" no_flow
-# Not by check: what it measures is to be seen afterwards.
-name="$NAMESPACES namespaces: all memory is given back"
-if wait_for -t $((PATIENCE / 4)) given_back; then
-	pass "$name"
-else
-	fail "$name"
-fi
-for name in "${!may_grow[@]}"; do
-	note "$name: ${BEFORE[$name]:-none} before, ${NOW[$name]:-none} after, ${may_grow[$name]} more would do"
+# counted_right: of the churn that was
+counted_right()
+{
+	check_equal "$NAMESPACES namespaces, $THREADS at once: all were gone through" "$NAMESPACES" "$(reported namespaces)"
+	check_equal "$NAMESPACES namespaces: as many packets as the kernel's own counters say" "$NAMESPACES" \
+		"$(reported exact)"
+	check_equal "$NAMESPACES namespaces: somebody listened all the time" 1 "$(reported listened)"
+	check "$NAMESPACES namespaces: no flow is left in memory" wait_for -t "$PATIENCE" no_flow
+}
+
+# Nor is what caches keep, and the allocator of per-CPU memory, in pages of which a piece is in use: that comes to an end,
+# while a leak is there after each round.
+result=fail
+for round in 1 2 3; do
+	for name in "${!NOW[@]}"; do
+		BEFORE[$name]=${NOW[$name]}
+	done
+	churn "$NAMESPACES"
+	counted_right
+	# Not by check: what it measures is to be seen afterwards.
+	! wait_for -t $((PATIENCE / 4)) given_back || result=pass
+	for name in "${!may_grow[@]}"; do
+		note "$name: ${BEFORE[$name]:-none} before round $round, ${NOW[$name]:-none} after, ${may_grow[$name]} more would do"
+	done
+	[ $result = fail ] || break
 done
+$result "$NAMESPACES namespaces: all memory is given back"
 
 # --- the count of all namespaces' flows is zero: there is room for as many as at the beginning, and no more ---
 
