@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "cli.h"
+#include "output.h"
 
 #define NETNS_DIR "/run/netns"
 
@@ -82,6 +83,8 @@ static int lost_earlier(void)
 {
 	struct pollfd out = { .fd = STDOUT_FILENO };
 
+	if (output_error())
+		return -output_error();
 	/* Of a pipe that nobody reads any more, POLLERR comes unasked. */
 	if (poll(&out, 1, 0) > 0 && out.revents & POLLERR)
 		return -EPIPE;

@@ -4,18 +4,68 @@
 #include <string.h>
 
 #include "columns.h"
+#include "output.h"
+#include "text.h"
+
+/* A row at its widest: cells and what fills them up, and two blanks each. */
+#define ROW_LEN (COLUMNS_MAX * (2 * NAMES_ENDPOINT_LEN + 2))
+
+/**
+ * cell_put - a cell of text
+ * @cell: the cell
+ * @text: shorter than NAMES_ENDPOINT_LEN
+ */
+void cell_put(struct cell *cell, const char *text)
+{
+	cell_end(cell, text_put(cell->text, text));
+}
+
+/**
+ * cell_put_pair - a cell of two texts around a '/'
+ * @cell: the cell
+ * @first: of the originator
+ * @second: of the responder
+ */
+void cell_put_pair(struct cell *cell, const char *first, const char *second)
+{
+	char *at = text_put(cell->text, first);
+	size_t len = (size_t)(at - cell->text);
+
+	*at++ = '/';
+	cell_end(cell, text_put(at, second));
+	cell->first = len;
+}
+
+/**
+ * cell_put_u64 - a cell of a number
+ * @cell: the cell
+ * @value: the number
+ */
+void cell_put_u64(struct cell *cell, uint64_t value)
+{
+	cell_end(cell, text_u64(cell->text, value));
+}
+
+/**
+ * cell_put_u64_pair - a cell of two numbers around a '/'
+ * @cell: the cell
+ * @first: of the originator
+ * @second: of the responder
+ */
+void cell_put_u64_pair(struct cell *cell, uint64_t first, uint64_t second)
+{
+	char *at = text_u64(cell->text, first);
+	size_t len = (size_t)(at - cell->text);
+
+	*at++ = '/';
+	cell_end(cell, text_u64(at, second));
+	cell->first = len;
+}
 
 /* How much of a cell stands before the point where its column aligns. */
-static int before(const struct column *column, const char *text)
+static size_t before(const struct column *column, const struct cell *cell)
 {
-	switch (column->align) {
-	case RIGHT:
-		return (int)strlen(text);
-	case SPLIT:
-		return (int)strcspn(text, "/");
-	default:
-		return 0;
-	}
+	return column->align == LEFT ? 0 : cell->first;
 }
 
 /**
@@ -30,8 +80,8 @@ void columns_widen(struct column *columns, size_t count,
 	size_t i;
 
 	for (i = 0; i < count; i++) {
-		int left = before(&columns[i], cells[i].text);
-		int right = (int)strlen(cells[i].text) - left;
+		size_t left = before(&columns[i], &cells[i]);
+		size_t right = cells[i].len - left;
 
 		if (left > columns[i].before)
 			columns[i].before = left;
@@ -43,14 +93,15 @@ void columns_widen(struct column *columns, size_t count,
 /* Makes room for the title, where the cells of a column leave too little. */
 static void widen_for_title(struct column *column)
 {
-	int lack = (int)strlen(column->title) - column->before - column->after;
+	size_t len = strlen(column->title);
+	size_t width = column->before + column->after;
 
-	if (lack <= 0)
+	if (len <= width)
 		return;
 	if (column->align == LEFT)
-		column->after += lack;
+		column->after += len - width;
 	else
-		column->before += lack;
+		column->before += len - width;
 }
 
 /**
@@ -67,7 +118,7 @@ void columns_put_titles(FILE *out, struct column *columns, size_t count)
 		int width, left;
 
 		widen_for_title(&columns[i]);
-		width = columns[i].before + columns[i].after;
+		width = (int)(columns[i].before + columns[i].after);
 		left = columns[i].align == LEFT ? -width : width;
 
 		/* A title in the middle of two values belongs to both. */
@@ -83,26 +134,37 @@ void columns_put_titles(FILE *out, struct column *columns, size_t count)
 	}
 }
 
+static char *put_blanks(char *at, size_t count)
+{
+	for (; count; count--)
+		*at++ = ' ';
+	return at;
+}
+
 /**
  * columns_put_row - a line of cells
  * @out: where to
- * @columns: the columns
- * @count: how many there are
+ * @columns: the columns, wide enough
+ * @count: how many there are, COLUMNS_MAX at most
  * @cells: one for each
  */
 void columns_put_row(FILE *out, const struct column *columns, size_t count,
 		     const struct cell *cells)
 {
+	char row[ROW_LEN], *at = row;
 	size_t i;
 
 	for (i = 0; i < count; i++) {
-		const char *text = cells[i].text;
-		int left = before(&columns[i], text);
-		bool last = i + 1 == count;
+		size_t left = before(&columns[i], &cells[i]);
 
+		at = put_blanks(at, columns[i].before - left);
+		memcpy(at, cells[i].text, cells[i].len);
+		at += cells[i].len;
 		/* Nothing needs blanks at the end of a line. */
-		fprintf(out, "%*.*s%-*s%s", columns[i].before, left, text,
-			last ? 0 : columns[i].after, text + left,
-			last ? "\n" : "  ");
+		if (i + 1 < count)
+			at = put_blanks(at, columns[i].after -
+					(cells[i].len - left) + 2);
 	}
+	*at++ = '\n';
+	output_put(out, row, (size_t)(at - row));
 }

@@ -92,6 +92,21 @@ static const struct rule timeout_rules[TUPLESTAT_A_TIMEOUT_MAX + 1] = {
 _Static_assert(TIMEOUTS == TUPLESTAT_A_TIMEOUT_MAX,
 	       "there is room for every timeout");
 
+/* As mnl_attr_ok() and mnl_attr_next(), of which there are many a flow. */
+static bool is_whole(const struct nlattr *attr, const char *end)
+{
+	/* Behind the last one, padding may reach over the end. */
+	ptrdiff_t left = end - (const char *)attr;
+
+	return left >= (ptrdiff_t)sizeof(*attr) &&
+	       attr->nla_len >= sizeof(*attr) && attr->nla_len <= left;
+}
+
+static const struct nlattr *next(const struct nlattr *attr)
+{
+	return (const void *)((const char *)attr + NLA_ALIGN(attr->nla_len));
+}
+
 /*
  * Sorts attributes into @tb by their type, after their rules: afterwards every
  * required one is there and each has a length that its reader can rely on.
@@ -100,14 +115,14 @@ static int sort(const void *attrs, size_t len, const struct rule *rules,
 		unsigned int max, const struct nlattr **tb)
 {
 	const char *end = (const char *)attrs + len;
-	const struct nlattr *attr;
+	const struct nlattr *attr = attrs;
 	unsigned int type, size;
 
-	mnl_attr_for_each_payload(attrs, len) {
-		type = mnl_attr_get_type(attr);
-		size = mnl_attr_get_payload_len(attr);
+	for (; is_whole(attr, end); attr = next(attr)) {
+		type = attr->nla_type & NLA_TYPE_MASK;
 		if (type > max || !rules[type].max)
 			continue;
+		size = attr->nla_len - (unsigned int)sizeof(*attr);
 		if (size < rules[type].min || size > rules[type].max)
 			return -EBADMSG;
 		tb[type] = attr;

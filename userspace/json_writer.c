@@ -1,48 +1,116 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Writes JSON as it is told. */
-#include <inttypes.h>
+#include <string.h>
 
 #include "flow.h"
 #include "json_writer.h"
+#include "output.h"
+#include "text.h"
 
-static void put_text(FILE *out, const char *text)
+static void flush(struct json *json)
 {
-	fputc('"', out);
-	for (; *text; text++) {
-		if (*text == '"' || *text == '\\')
-			fprintf(out, "\\%c", *text);
-		else if ((unsigned char)*text < ' ')
-			fprintf(out, "\\u%04x", (unsigned int)*text);
-		else
-			fputc(*text, out);
-	}
-	fputc('"', out);
+	output_put(json->out, json->buffer, json->len);
+	json->len = 0;
 }
 
-static void put_line(const struct json *json)
+/* Where @len bytes can be written, JSON_BUFFER at most. */
+static char *room(struct json *json, size_t len)
 {
-	if (json->pretty)
-		fprintf(json->out, "\n%*s", (int)json->depth * 4, "");
+	if (JSON_BUFFER - json->len < len)
+		flush(json);
+	return json->buffer + json->len;
+}
+
+static void put_bytes(struct json *json, const char *bytes, size_t len)
+{
+	if (len > JSON_BUFFER) {
+		flush(json);
+		output_put(json->out, bytes, len);
+		return;
+	}
+	memcpy(room(json, len), bytes, len);
+	json->len += len;
+}
+
+static void put_char(struct json *json, char c)
+{
+	*room(json, 1) = c;
+	json->len++;
+}
+
+static void put_escaped(struct json *json, char c)
+{
+	char text[8];
+
+	if (c == '"' || c == '\\')
+		snprintf(text, sizeof(text), "\\%c", c);
+	else
+		snprintf(text, sizeof(text), "\\u%04x", (unsigned int)c);
+	put_bytes(json, text, strlen(text));
+}
+
+static bool is_plain(char c)
+{
+	return c != '"' && c != '\\' && (unsigned char)c >= ' ';
+}
+
+static void put_text(struct json *json, const char *text)
+{
+	const char *from = text;
+
+	put_char(json, '"');
+	for (; *text; text++) {
+		if (is_plain(*text))
+			continue;
+		put_bytes(json, from, (size_t)(text - from));
+		put_escaped(json, *text);
+		from = text + 1;
+	}
+	put_bytes(json, from, (size_t)(text - from));
+	put_char(json, '"');
+}
+
+static void put_line(struct json *json)
+{
+	unsigned int i;
+
+	if (!json->pretty)
+		return;
+	put_char(json, '\n');
+	for (i = 0; i < json->depth; i++)
+		put_bytes(json, "    ", 4);
 }
 
 /* Everything that comes before a value. */
 static void put_key(struct json *json, const char *key)
 {
 	if (json->filled)
-		fputc(',', json->out);
+		put_char(json, ',');
 	if (json->depth)
 		put_line(json);
 	if (key) {
-		put_text(json->out, key);
-		fputs(json->pretty ? ": " : ":", json->out);
+		/* Keys are words of ours: there is nothing to escape. */
+		put_char(json, '"');
+		put_bytes(json, key, strlen(key));
+		put_char(json, '"');
+		put_char(json, ':');
+		if (json->pretty)
+			put_char(json, ' ');
 	}
 	json->filled = true;
+}
+
+static void put_u64(struct json *json, uint64_t value)
+{
+	char *at = room(json, TEXT_U64_LEN);
+
+	json->len += (size_t)(text_u64(at, value) - at);
 }
 
 static void open_with(struct json *json, const char *key, char bracket)
 {
 	put_key(json, key);
-	fputc(bracket, json->out);
+	put_char(json, bracket);
 	json->depth++;
 	json->filled = false;
 }
@@ -52,10 +120,12 @@ static void close_with(struct json *json, char bracket)
 	json->depth--;
 	if (json->filled)
 		put_line(json);
-	fputc(bracket, json->out);
+	put_char(json, bracket);
 	json->filled = true;
-	if (!json->depth)
-		fputc('\n', json->out);
+	if (json->depth)
+		return;
+	put_char(json, '\n');
+	flush(json);
 }
 
 /**
@@ -105,7 +175,7 @@ void json_array_end(struct json *json)
 void json_string(struct json *json, const char *key, const char *value)
 {
 	put_key(json, key);
-	put_text(json->out, value);
+	put_text(json, value);
 }
 
 /**
@@ -117,7 +187,7 @@ void json_string(struct json *json, const char *key, const char *value)
 void json_u64(struct json *json, const char *key, uint64_t value)
 {
 	put_key(json, key);
-	fprintf(json->out, "%" PRIu64, value);
+	put_u64(json, value);
 }
 
 /**
@@ -129,7 +199,9 @@ void json_u64(struct json *json, const char *key, uint64_t value)
 void json_s64(struct json *json, const char *key, int64_t value)
 {
 	put_key(json, key);
-	fprintf(json->out, "%" PRId64, value);
+	if (value < 0)
+		put_char(json, '-');
+	put_u64(json, value < 0 ? -(uint64_t)value : (uint64_t)value);
 }
 
 /**
@@ -141,7 +213,7 @@ void json_s64(struct json *json, const char *key, int64_t value)
 void json_bool(struct json *json, const char *key, bool value)
 {
 	put_key(json, key);
-	fputs(value ? "true" : "false", json->out);
+	put_bytes(json, value ? "true" : "false", value ? 4 : 5);
 }
 
 /**
@@ -155,6 +227,8 @@ void json_bool(struct json *json, const char *key, bool value)
 void json_seconds(struct json *json, const char *key, uint64_t ns)
 {
 	put_key(json, key);
-	fprintf(json->out, "%" PRIu64 ".%09" PRIu64, ns / NS_PER_SEC,
-		ns % NS_PER_SEC);
+	put_u64(json, ns / NS_PER_SEC);
+	put_char(json, '.');
+	text_digits(room(json, 10), ns % NS_PER_SEC, 9);
+	json->len += 9;
 }

@@ -7,8 +7,11 @@
 #define TUPLESTAT_JSON_WRITER_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+
+#define JSON_BUFFER 1024
 
 /**
  * struct json - where the writer stands
@@ -16,12 +19,16 @@
  * @pretty: a line for each member, indented
  * @depth: objects and arrays that are open
  * @filled: the innermost of them has a member already
+ * @len: bytes in @buffer
+ * @buffer: what is not in @out yet; nothing, once all is closed
  */
 struct json {
 	FILE *out;
 	bool pretty;
 	unsigned int depth;
 	bool filled;
+	size_t len;
+	char buffer[JSON_BUFFER];
 };
 
 void json_object_begin(struct json *json, const char *key);

@@ -13,10 +13,11 @@
 #include <linux/tuplestat.h>
 
 #include "names.h"
+#include "text.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 #define PORTS 65536
-#define SERVICE_LEN 24
+#define SERVICE_LEN (NAMES_PORT_LEN - 1)
 
 /**
  * struct services - names of ports, read once
@@ -419,12 +420,17 @@ void names_services_free(struct services *services)
  * @buf: where to
  * @family: AF_INET or AF_INET6
  * @end: whose address
+ *
+ * Return: where it ended, at the NUL.
  */
-void names_addr(char buf[NAMES_ENDPOINT_LEN], uint8_t family,
-		const struct flow_end *end)
+char *names_addr(char buf[NAMES_ADDR_LEN], uint8_t family,
+		 const struct flow_end *end)
 {
-	if (!inet_ntop(family, end->addr, buf, NAMES_ENDPOINT_LEN))
-		snprintf(buf, NAMES_ENDPOINT_LEN, "?");
+	if (family == AF_INET)
+		return text_ipv4(buf, end->addr);
+	if (!inet_ntop(family, end->addr, buf, NAMES_ADDR_LEN))
+		return text_put(buf, "?");
+	return buf + strlen(buf);
 }
 
 static const char *find_service(const struct services *services,
@@ -442,16 +448,15 @@ static const char *find_service(const struct services *services,
  * @proto: IPPROTO_TCP or IPPROTO_UDP
  * @port: the port
  * @services: names of ports; NULL for numbers
+ *
+ * Return: where it ended, at the NUL.
  */
-void names_port(char buf[NAMES_ENDPOINT_LEN], uint8_t proto, uint16_t port,
-		const struct services *services)
+char *names_port(char buf[NAMES_PORT_LEN], uint8_t proto, uint16_t port,
+		 const struct services *services)
 {
 	const char *service = find_service(services, proto, port);
 
-	if (service)
-		snprintf(buf, NAMES_ENDPOINT_LEN, "%.24s", service);
-	else
-		snprintf(buf, NAMES_ENDPOINT_LEN, "%u", port);
+	return service ? text_put(buf, service) : text_u64(buf, port);
 }
 
 /**
@@ -460,17 +465,21 @@ void names_port(char buf[NAMES_ENDPOINT_LEN], uint8_t proto, uint16_t port,
  * @flow: the flow, which says the family and the protocol
  * @end: the side of @flow
  * @services: names of ports; NULL for numbers
+ *
+ * Return: where it ended, at the NUL.
  */
-void names_endpoint(char buf[NAMES_ENDPOINT_LEN], const struct flow *flow,
-		    const struct flow_end *end,
-		    const struct services *services)
+char *names_endpoint(char buf[NAMES_ENDPOINT_LEN], const struct flow *flow,
+		     const struct flow_end *end,
+		     const struct services *services)
 {
-	const char *left = flow->family == AF_INET6 ? "[" : "";
-	const char *right = flow->family == AF_INET6 ? "]" : "";
-	char addr[NAMES_ENDPOINT_LEN], port[NAMES_ENDPOINT_LEN];
+	bool brackets = flow->family == AF_INET6;
+	char *at = buf;
 
-	names_addr(addr, flow->family, end);
-	names_port(port, flow->proto, end->port, services);
-	snprintf(buf, NAMES_ENDPOINT_LEN, "%s%.45s%s:%.24s", left, addr,
-		 right, port);
+	if (brackets)
+		*at++ = '[';
+	at = names_addr(at, flow->family, end);
+	if (brackets)
+		*at++ = ']';
+	*at++ = ':';
+	return names_port(at, flow->proto, end->port, services);
 }

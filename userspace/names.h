@@ -9,7 +9,12 @@
 #include "flow.h"
 #include "stats.h"
 
-/* Fits "[IPv6 address]:service"; longer service names are given as numbers. */
+/*
+ * Fits an address; a port or its name, where longer names are given as numbers;
+ * and both, in brackets.
+ */
+#define NAMES_ADDR_LEN 46
+#define NAMES_PORT_LEN 25
 #define NAMES_ENDPOINT_LEN 80
 
 /* Fits a date, a time to the nanosecond, and the offset from UTC. */
@@ -38,12 +43,12 @@ void names_time(char buf[NAMES_TIME_LEN], uint64_t ns, int digits);
 
 struct services *names_services_load(void);
 void names_services_free(struct services *services);
-void names_port(char buf[NAMES_ENDPOINT_LEN], uint8_t proto, uint16_t port,
-		const struct services *services);
-void names_addr(char buf[NAMES_ENDPOINT_LEN], uint8_t family,
-		const struct flow_end *end);
-void names_endpoint(char buf[NAMES_ENDPOINT_LEN], const struct flow *flow,
-		    const struct flow_end *end,
-		    const struct services *services);
+char *names_port(char buf[NAMES_PORT_LEN], uint8_t proto, uint16_t port,
+		 const struct services *services);
+char *names_addr(char buf[NAMES_ADDR_LEN], uint8_t family,
+		 const struct flow_end *end);
+char *names_endpoint(char buf[NAMES_ENDPOINT_LEN], const struct flow *flow,
+		     const struct flow_end *end,
+		     const struct services *services);
 
 #endif /* TUPLESTAT_NAMES_H */

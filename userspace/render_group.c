@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Groups of flows, for people and for programs. */
-#include <inttypes.h>
 #include <string.h>
 
 #include "columns.h"
@@ -8,8 +7,7 @@
 #include "json_writer.h"
 #include "names.h"
 #include "render.h"
-
-#define COLUMNS_MAX 5
+#include "text.h"
 
 /* What a group is called by: the key, and the name of it in JSON. */
 static const struct {
@@ -31,46 +29,28 @@ static bool is_port(enum group_by by)
 	return by == GROUP_SPORT || by == GROUP_DPORT;
 }
 
-static void name_addr(char *text, const struct group_key *key,
-		      unsigned int which)
+static char *name_addr(char *text, const struct group_key *key,
+		       unsigned int which)
 {
 	struct flow_end end = { 0 };
 
 	memcpy(end.addr, key->addr[which], sizeof(end.addr));
-	names_addr(text, key->family, &end);
+	return names_addr(text, key->family, &end);
 }
 
-/* The key in words, but for ports and pairs of hosts. */
-static void name_key(char *text, const struct group_key *key,
-		     enum group_by by)
+/* The key, where it is one word of a few; else NULL. */
+static const char *name_word(const struct group_key *key, enum group_by by)
 {
-	const char *name = "";
-
 	switch (by) {
 	case GROUP_PROTO:
-		name = names_proto(key->proto);
-		break;
+		return names_proto(key->proto);
 	case GROUP_STATE:
-		name = names_state(key->value);
-		break;
+		return names_state(key->value);
 	case GROUP_CONN:
-		name = names_conn_state(key->value);
-		break;
+		return names_conn_state(key->value);
 	default:
-		name_addr(text, key, 0);
-		return;
+		return NULL;
 	}
-	snprintf(text, NAMES_ENDPOINT_LEN, "%s", name);
-}
-
-static void name_port(char *text, const struct group_key *key,
-		      const struct services *services)
-{
-	char port[NAMES_ENDPOINT_LEN];
-
-	names_port(port, key->proto, key->port, services);
-	snprintf(text, NAMES_ENDPOINT_LEN, "%s/%.24s",
-		 names_proto(key->proto), port);
 }
 
 static size_t set_columns(struct column *columns, enum group_by by)
@@ -87,20 +67,38 @@ static size_t set_columns(struct column *columns, enum group_by by)
 	return count;
 }
 
+static void fill_port(struct cell *cell, const struct group_key *key,
+		      const struct services *services)
+{
+	char *at = text_put(cell->text, names_proto(key->proto));
+
+	*at++ = '/';
+	cell_end(cell, names_port(at, key->proto, key->port, services));
+}
+
+static void fill_addr(struct cell *cell, const struct group_key *key,
+		      unsigned int which)
+{
+	cell_end(cell, name_addr(cell->text, key, which));
+}
+
 static void fill_row(struct cell *row, const struct group *group,
 		     enum group_by by, const struct services *services)
 {
+	const struct group_key *key = &group->key;
+	const char *word = name_word(key, by);
+
 	if (is_port(by))
-		name_port(row++->text, &group->key, services);
+		fill_port(row++, key, services);
+	else if (word)
+		cell_put(row++, word);
 	else
-		name_key(row++->text, &group->key, by);
+		fill_addr(row++, key, 0);
 	if (by == GROUP_HOST_PAIR)
-		name_addr(row++->text, &group->key, 1);
-	snprintf(row++->text, NAMES_ENDPOINT_LEN, "%" PRIu64, group->flows);
-	snprintf(row++->text, NAMES_ENDPOINT_LEN, "%" PRIu64 "/%" PRIu64,
-		 group->packets[0], group->packets[1]);
-	snprintf(row++->text, NAMES_ENDPOINT_LEN, "%" PRIu64 "/%" PRIu64,
-		 group->bytes[0], group->bytes[1]);
+		fill_addr(row++, key, 1);
+	cell_put_u64(row++, group->flows);
+	cell_put_u64_pair(row++, group->packets[0], group->packets[1]);
+	cell_put_u64_pair(row++, group->bytes[0], group->bytes[1]);
 }
 
 /**
@@ -145,19 +143,28 @@ static void put_side(struct json *json, const char *member,
 	json_object_end(json);
 }
 
+static void put_key(struct json *json, const struct group_key *key,
+		    enum group_by by)
+{
+	const char *word = name_word(key, by);
+	char addr[NAMES_ENDPOINT_LEN];
+
+	if (is_port(by)) {
+		json_string(json, "proto", names_proto(key->proto));
+		json_u64(json, keys[by].member, key->port);
+	} else if (word) {
+		json_string(json, keys[by].member, word);
+	} else if (by != GROUP_HOST_PAIR) {
+		name_addr(addr, key, 0);
+		json_string(json, keys[by].member, addr);
+	}
+}
+
 static void put_group(struct json *json, const struct group *group,
 		      enum group_by by)
 {
-	char text[NAMES_ENDPOINT_LEN];
-
 	json_object_begin(json, NULL);
-	if (is_port(by)) {
-		json_string(json, "proto", names_proto(group->key.proto));
-		json_u64(json, keys[by].member, group->key.port);
-	} else if (by != GROUP_HOST_PAIR) {
-		name_key(text, &group->key, by);
-		json_string(json, keys[by].member, text);
-	}
+	put_key(json, &group->key, by);
 	json_u64(json, "flows", group->flows);
 	if (by == GROUP_HOST_PAIR) {
 		json_array_begin(json, "hosts");

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Flows for people, a line each, in columns as wide as their cells. */
-#include <inttypes.h>
 #include <netinet/in.h>
 #include <string.h>
 
 #include "columns.h"
 #include "names.h"
 #include "render.h"
+#include "text.h"
 
 enum {
 	COL_PROTO,
@@ -20,6 +20,8 @@ enum {
 	COL_DURATION,
 	COLUMNS
 };
+
+_Static_assert(COLUMNS <= COLUMNS_MAX, "a row has room for all of them");
 
 static const struct column titles[COLUMNS] = {
 	[COL_PROTO] = { "Proto", LEFT, 0, 0 },
@@ -53,66 +55,72 @@ static void put_flags(char *text, const struct counters *sent)
 	*text = '\0';
 }
 
-static void fill_flags(char *cell, const struct flow *flow)
+static void fill_flags(struct cell *cell, const struct flow *flow)
 {
 	char orig[TCP_FLAG_COUNT + 1], reply[TCP_FLAG_COUNT + 1];
 
 	if (flow->proto != IPPROTO_TCP) {
-		strcpy(cell, "-");
+		cell_put(cell, "-");
 		return;
 	}
 	put_flags(orig, &flow->orig.sent);
 	put_flags(reply, &flow->reply.sent);
-	snprintf(cell, NAMES_ENDPOINT_LEN, "%s/%s", *orig ? orig : "-",
-		 *reply ? reply : "-");
+	cell_put_pair(cell, *orig ? orig : "-", *reply ? reply : "-");
 }
 
 /* Two units are enough to tell a second from a day. */
-static void fill_duration(char *cell, uint64_t ns)
-{
-	uint64_t sec = ns / NS_PER_SEC;
+static const struct {
+	uint64_t ns;
+	const char *name;
+	uint64_t lower_ns;
+	unsigned int lower_digits;
+	const char *lower_name;
+} units[] = {
+	{ 86400 * NS_PER_SEC, "d", 3600 * NS_PER_SEC, 2, "h" },
+	{ 3600 * NS_PER_SEC, "h", 60 * NS_PER_SEC, 2, "m" },
+	{ 60 * NS_PER_SEC, "m", NS_PER_SEC, 2, "s" },
+	{ NS_PER_SEC, ".", NS_PER_SEC / 10, 1, "s" },
+	{ NS_PER_MSEC, "ms", 0, 0, "" },
+	{ NS_PER_USEC, "us", 0, 0, "" },
+};
 
-	if (ns < NS_PER_MSEC)
-		snprintf(cell, NAMES_ENDPOINT_LEN, "%" PRIu64 "us",
-			 ns / NS_PER_USEC);
-	else if (ns < NS_PER_SEC)
-		snprintf(cell, NAMES_ENDPOINT_LEN, "%" PRIu64 "ms",
-			 ns / NS_PER_MSEC);
-	else if (sec < 60)
-		snprintf(cell, NAMES_ENDPOINT_LEN, "%" PRIu64 ".%" PRIu64 "s",
-			 sec, ns % NS_PER_SEC / (NS_PER_SEC / 10));
-	else if (sec < 3600)
-		snprintf(cell, NAMES_ENDPOINT_LEN,
-			 "%" PRIu64 "m%02" PRIu64 "s", sec / 60, sec % 60);
-	else if (sec < 86400)
-		snprintf(cell, NAMES_ENDPOINT_LEN,
-			 "%" PRIu64 "h%02" PRIu64 "m", sec / 3600,
-			 sec % 3600 / 60);
-	else
-		snprintf(cell, NAMES_ENDPOINT_LEN,
-			 "%" PRIu64 "d%02" PRIu64 "h", sec / 86400,
-			 sec % 86400 / 3600);
+static void fill_duration(struct cell *cell, uint64_t ns)
+{
+	char *at = cell->text;
+	size_t i = 0;
+
+	/* What is less than the least unit is none of it. */
+	while (i + 1 < sizeof(units) / sizeof(units[0]) && ns < units[i].ns)
+		i++;
+	at = text_put(text_u64(at, ns / units[i].ns), units[i].name);
+	if (units[i].lower_ns)
+		at = text_digits(at, ns % units[i].ns / units[i].lower_ns,
+				 units[i].lower_digits);
+	cell_end(cell, text_put(at, units[i].lower_name));
+}
+
+static void fill_endpoint(struct cell *cell, const struct flow *flow,
+			  const struct flow_end *end,
+			  const struct services *services)
+{
+	cell_end(cell, names_endpoint(cell->text, flow, end, services));
 }
 
 static void fill_row(struct cell *row, const struct flow *flow,
 		     const struct services *services)
 {
-	snprintf(row[COL_PROTO].text, NAMES_ENDPOINT_LEN, "%s",
-		 names_proto(flow->proto));
-	snprintf(row[COL_STATE].text, NAMES_ENDPOINT_LEN, "%s",
-		 names_state(flow->state));
-	snprintf(row[COL_CONN].text, NAMES_ENDPOINT_LEN, "%s",
-		 names_conn_state(flow->conn_state));
-	names_endpoint(row[COL_ORIG].text, flow, &flow->orig, services);
-	names_endpoint(row[COL_REPLY].text, flow, &flow->reply, services);
-	snprintf(row[COL_PACKETS].text, NAMES_ENDPOINT_LEN,
-		 "%" PRIu64 "/%" PRIu64,
-		 flow->orig.sent.packets, flow->reply.sent.packets);
-	snprintf(row[COL_BYTES].text, NAMES_ENDPOINT_LEN,
-		 "%" PRIu64 "/%" PRIu64,
-		 flow->orig.sent.ip_bytes, flow->reply.sent.ip_bytes);
-	fill_flags(row[COL_FLAGS].text, flow);
-	fill_duration(row[COL_DURATION].text, flow_duration(flow));
+	const struct counters *orig = &flow->orig.sent;
+	const struct counters *reply = &flow->reply.sent;
+
+	cell_put(&row[COL_PROTO], names_proto(flow->proto));
+	cell_put(&row[COL_STATE], names_state(flow->state));
+	cell_put(&row[COL_CONN], names_conn_state(flow->conn_state));
+	fill_endpoint(&row[COL_ORIG], flow, &flow->orig, services);
+	fill_endpoint(&row[COL_REPLY], flow, &flow->reply, services);
+	cell_put_u64_pair(&row[COL_PACKETS], orig->packets, reply->packets);
+	cell_put_u64_pair(&row[COL_BYTES], orig->ip_bytes, reply->ip_bytes);
+	fill_flags(&row[COL_FLAGS], flow);
+	fill_duration(&row[COL_DURATION], flow_duration(flow));
 }
 
 /**

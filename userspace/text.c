@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Text into buffers, without printf(). */
+#include <string.h>
+
+#include "text.h"
+
+/**
+ * text_put - copy a string
+ * @at: where to
+ * @text: the string
+ *
+ * Return: where it ended, at the NUL.
+ */
+char *text_put(char *at, const char *text)
+{
+	return stpcpy(at, text);
+}
+
+static unsigned int count_digits(uint64_t value)
+{
+	unsigned int digits = 1;
+
+	for (; value >= 10000; value /= 10000)
+		digits += 4;
+	return digits + (value >= 10) + (value >= 100) + (value >= 1000);
+}
+
+/**
+ * text_u64 - write a number
+ * @at: where to; TEXT_U64_LEN bytes are enough
+ * @value: the number
+ *
+ * Return: where it ended, at the NUL.
+ */
+char *text_u64(char *at, uint64_t value)
+{
+	if (value >= 10)
+		return text_digits(at, value, count_digits(value));
+	*at++ = (char)('0' + value);
+	*at = '\0';
+	return at;
+}
+
+/**
+ * text_digits - write a number with leading zeros
+ * @at: where to
+ * @value: the number; what has more digits loses the first ones
+ * @digits: how many digits
+ *
+ * Return: where it ended, at the NUL.
+ */
+char *text_digits(char *at, uint64_t value, unsigned int digits)
+{
+	unsigned int i;
+
+	for (i = digits; i; i--) {
+		at[i - 1] = (char)('0' + value % 10);
+		value /= 10;
+	}
+	at[digits] = '\0';
+	return at + digits;
+}
+
+/**
+ * text_ipv4 - write an IPv4 address
+ * @at: where to; INET_ADDRSTRLEN bytes are enough
+ * @addr: the address
+ *
+ * Return: where it ended, at the NUL.
+ */
+char *text_ipv4(char *at, const uint8_t addr[4])
+{
+	unsigned int i;
+
+	for (i = 0; i < 4; i++) {
+		at = text_u64(at, addr[i]);
+		*at++ = '.';
+	}
+	*--at = '\0';
+	return at;
+}
