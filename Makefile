@@ -68,6 +68,10 @@ check-debug: guest ## the kernel self-tests on kernels that look for faults; bui
 check-kernels: guest ## the kernel self-tests on Debian's kernels 5.10 to 7.2; KERNELS="5.10 7.2" picks, TESTS as above
 	@KERNELS="$(KERNELS)" TESTS="$(TESTS)" $(VM)/check_kernels.sh
 
+.PHONY: bench
+bench: guest ## what it costs beside others, in instructions; TESTS="packets.sh listing.sh growth.sh" picks
+	@KERNEL="$(KERNEL)" TESTS="$(TESTS)" selftests/bench/bench.sh
+
 .PHONY: unit
 unit: ## the unit tests of the core and the command, on this machine
 	@$(MAKE) --no-print-directory -C selftests/unit run

@@ -11,16 +11,10 @@
  * With two addresses, even tuples are of the first one, odd ones of the second.
  */
 #define _GNU_SOURCE
-#include <arpa/inet.h>
 #include <errno.h>
 #include <getopt.h>
-#include <net/ethernet.h>
 #include <net/if.h>
 #include <netinet/ether.h>
-#include <netinet/ip.h>
-#include <netinet/ip6.h>
-#include <netinet/tcp.h>
-#include <netinet/udp.h>
 #include <netpacket/packet.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -32,27 +26,17 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "frame.h"
+
 #define BATCH 64
-#define PAYLOAD_MAX 1400
-#define PACKET_MAX (sizeof(struct ether_header) + sizeof(struct ip6_hdr) + \
-		    sizeof(struct tcphdr) + PAYLOAD_MAX)
 
-/* Tuples differ in the source: ports first, then addresses. */
-#define PORT_FIRST 1024
-#define PORTS 60000
-
-struct destination {
-	int family;
-	uint8_t addr[16];
-};
-
-static struct destination to[2];
+static struct frame to[2];
 static unsigned int destinations;
-static struct ether_addr mac;
 static const char *device;
 static unsigned long tuples = 1, count, size, port = 5000, rate;
 static uint64_t seed;
-static bool syn, is_random;
+static bool is_random;
+static struct frame all = { .proto = IPPROTO_UDP };
 
 static uint64_t packets, bytes;
 static volatile sig_atomic_t stopped;
@@ -87,118 +71,15 @@ static uint64_t mix(uint64_t x)
 	return x ^ (x >> 31);
 }
 
-static uint32_t add_words(uint32_t sum, const void *data, size_t len)
-{
-	const uint8_t *octets = data;
-	size_t i;
-
-	for (i = 0; i + 1 < len; i += 2)
-		sum += (uint32_t)octets[i] << 8 | octets[i + 1];
-	if (len % 2)
-		sum += (uint32_t)octets[len - 1] << 8;
-	return sum;
-}
-
-static uint16_t fold(uint32_t sum)
-{
-	sum = (sum & 0xffff) + (sum >> 16);
-	sum = (sum & 0xffff) + (sum >> 16);
-	return htons((uint16_t)~sum);
-}
-
-/* Of layer 4; returns its length. The checksum covers @addrs, both addresses. */
-static size_t put_l4(uint8_t *at, const uint8_t *addrs, size_t addrs_len,
-		     uint16_t sport)
-{
-	size_t len = (syn ? sizeof(struct tcphdr) : sizeof(struct udphdr)) + size;
-	uint8_t proto = syn ? IPPROTO_TCP : IPPROTO_UDP;
-	struct tcphdr *tcp = (struct tcphdr *)at;
-	struct udphdr *udp = (struct udphdr *)at;
-	uint32_t sum;
-
-	memset(at, 0, len);
-	if (syn) {
-		tcp->source = htons(sport);
-		tcp->dest = htons((uint16_t)port);
-		tcp->seq = htonl((uint32_t)mix(sport));
-		tcp->doff = sizeof(*tcp) / 4;
-		tcp->syn = 1;
-		tcp->window = htons(65535);
-	} else {
-		udp->source = htons(sport);
-		udp->dest = htons((uint16_t)port);
-		udp->len = htons((uint16_t)len);
-	}
-	sum = add_words((uint32_t)(proto + len), addrs, addrs_len);
-	sum = add_words(sum, at, len);
-	if (syn)
-		tcp->check = fold(sum);
-	else
-		udp->check = fold(sum) ?: 0xffff;
-	return len;
-}
-
-static size_t put_ipv4(uint8_t *at, const uint8_t *dst, uint64_t host,
-		       uint16_t sport)
-{
-	struct iphdr *ip = (struct iphdr *)at;
-	size_t len;
-
-	memset(ip, 0, sizeof(*ip));
-	ip->version = 4;
-	ip->ihl = sizeof(*ip) / 4;
-	ip->ttl = 64;
-	ip->protocol = syn ? IPPROTO_TCP : IPPROTO_UDP;
-	/* 10.128.0.0/9 */
-	ip->saddr = htonl(0x0a800000 | (host & 0x7fffff));
-	memcpy(&ip->daddr, dst, sizeof(ip->daddr));
-	len = sizeof(*ip) + put_l4(at + sizeof(*ip), at + 12, 8, sport);
-	ip->tot_len = htons((uint16_t)len);
-	ip->check = fold(add_words(0, ip, sizeof(*ip)));
-	return len;
-}
-
-static size_t put_ipv6(uint8_t *at, const uint8_t *dst, uint64_t host,
-		       uint16_t sport)
-{
-	struct ip6_hdr *ip = (struct ip6_hdr *)at;
-	size_t len;
-	int i;
-
-	memset(ip, 0, sizeof(*ip));
-	ip->ip6_flow = htonl(6U << 28);
-	ip->ip6_hlim = 64;
-	ip->ip6_nxt = syn ? IPPROTO_TCP : IPPROTO_UDP;
-	/* fd80::/32 */
-	ip->ip6_src.s6_addr[0] = 0xfd;
-	ip->ip6_src.s6_addr[1] = 0x80;
-	for (i = 0; i < 8; i++)
-		ip->ip6_src.s6_addr[15 - i] = (uint8_t)(host >> (8 * i));
-	memcpy(&ip->ip6_dst, dst, sizeof(ip->ip6_dst));
-	len = put_l4(at + sizeof(*ip), at + 8, 32, sport);
-	ip->ip6_plen = htons((uint16_t)len);
-	return sizeof(*ip) + len;
-}
-
 /* The frame of packet @i; returns the length of layer 3. */
-static size_t put_packet(uint8_t *frame, uint64_t i)
+static size_t put_packet(uint8_t *at, uint64_t i)
 {
 	uint64_t tuple = is_random ? mix(seed + i) : i % tuples;
-	const struct destination *dst = &to[tuple % destinations];
-	struct ether_header *eth = (struct ether_header *)frame;
-	uint64_t rest = tuple / destinations;
-	uint16_t sport = (uint16_t)(PORT_FIRST + rest % PORTS);
-	uint8_t *at = frame + sizeof(*eth);
+	struct frame *frame = &to[tuple % destinations];
 
-	memset(eth, 0, sizeof(*eth));
-	memcpy(eth->ether_dhost, &mac, sizeof(mac));
-	eth->ether_shost[0] = 2;
-	if (dst->family == AF_INET) {
-		eth->ether_type = htons(ETHERTYPE_IP);
-		return put_ipv4(at, dst->addr, 1 + rest / PORTS, sport);
-	}
-	eth->ether_type = htons(ETHERTYPE_IPV6);
-	return put_ipv6(at, dst->addr, 1 + rest / PORTS, sport);
+	frame_client(frame, tuple / destinations);
+	frame->seq = (uint32_t)mix(frame->port);
+	return frame_put(at, frame);
 }
 
 /*
@@ -240,7 +121,7 @@ static void wait_turn(const struct timespec *began, uint64_t sent)
 
 static bool run(int fd)
 {
-	static uint8_t frames[BATCH][PACKET_MAX];
+	static uint8_t frames[BATCH][FRAME_MAX];
 	struct mmsghdr batch[BATCH] = { 0 };
 	struct iovec iov[BATCH];
 	struct timespec began;
@@ -283,13 +164,23 @@ static int open_device(void)
 
 static bool add_destination(const char *text)
 {
-	struct destination *dst = &to[destinations];
-
 	if (destinations == 2)
 		return false;
-	destinations++;
-	dst->family = strchr(text, ':') ? AF_INET6 : AF_INET;
-	return inet_pton(dst->family, text, dst->addr) == 1;
+	return frame_set_server(&to[destinations++], text);
+}
+
+/* What the options say of all frames. */
+static void fill_destinations(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < destinations; i++) {
+		memcpy(to[i].mac, all.mac, sizeof(all.mac));
+		to[i].proto = all.proto;
+		to[i].flags = all.flags;
+		to[i].server_port = (uint16_t)port;
+		to[i].payload = size;
+	}
 }
 
 static bool number(unsigned long *value, unsigned long max)
@@ -308,7 +199,7 @@ static bool take_option(int option)
 		device = optarg;
 		return true;
 	case 'm':
-		return ether_aton_r(optarg, &mac);
+		return ether_aton_r(optarg, (struct ether_addr *)all.mac);
 	case 't':
 		return add_destination(optarg);
 	case 'c':
@@ -319,10 +210,11 @@ static bool take_option(int option)
 		is_random = true;
 		return number(&seed, UINT64_MAX);
 	case 'y':
-		syn = true;
+		all.proto = IPPROTO_TCP;
+		all.flags = TH_SYN;
 		return true;
 	case 's':
-		return number(&size, PAYLOAD_MAX);
+		return number(&size, FRAME_PAYLOAD_MAX);
 	case 'p':
 		return number(&port, 65535);
 	case 'a':
@@ -354,6 +246,7 @@ int main(int argc, char **argv)
 			return usage();
 	if (!device || !destinations || optind != argc)
 		return usage();
+	fill_destinations();
 	signal(SIGTERM, stop);
 	whole = run(open_device());
 	printf("{\"packets\":%llu,\"bytes\":%llu}\n",
