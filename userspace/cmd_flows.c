@@ -1,19 +1,53 @@
 // SPDX-License-Identifier: GPL-2.0
 /* tuplestat [WORDS]: the flows, or groups of them, a line each. */
+#include <string.h>
+
 #include "query.h"
 #include "render.h"
+#include "render_table.h"
+
+/* Those that were kept as flows, for they have an order. */
+static int print_flows(const struct answer *answer)
+{
+	const struct flow_list *flows = answer->flows;
+	struct table table;
+	int ret = 0;
+	size_t i;
+
+	table_begin(&table, answer->services);
+	for (i = 0; i < flows->count && !ret; i++)
+		ret = table_add(&table, &flows->flow[i]);
+	if (!ret)
+		table_print(stdout, &table);
+	table_free(&table);
+	return ret;
+}
+
+static int print_json(const struct options *opts, const struct answer *answer)
+{
+	if (answer->groups)
+		render_json_groups(stdout, answer->groups, opts->pretty);
+	else
+		render_json_flows(stdout, answer->flows, opts->pretty);
+	return CLI_OK;
+}
 
 static int print(const struct options *opts, const struct answer *answer)
 {
-	if (answer->groups && opts->json)
-		render_json_groups(stdout, answer->groups, opts->pretty);
-	else if (answer->groups)
-		render_groups(stdout, answer->groups, answer->services);
-	else if (opts->json)
-		render_json_flows(stdout, answer->flows, opts->pretty);
+	int ret = 0;
+
+	if (opts->json)
+		return print_json(opts, answer);
+	if (answer->groups)
+		ret = render_groups(stdout, answer->groups, answer->services);
+	else if (answer->table)
+		table_print(stdout, answer->table);
 	else
-		render_table(stdout, answer->flows, answer->services);
-	return CLI_OK;
+		ret = print_flows(answer);
+	if (!ret)
+		return CLI_OK;
+	cli_error("%s", strerror(-ret));
+	return CLI_REFUSED;
 }
 
 /**
@@ -26,5 +60,11 @@ static int print(const struct options *opts, const struct answer *answer)
  */
 int cmd_flows(const struct options *opts, int argc, char **argv)
 {
-	return query_run(opts, argc, argv, ARRANGE_GROUPS, print);
+	static const struct query query = {
+		.allowed = ARRANGE_GROUPS,
+		.table = true,
+		.print = print,
+	};
+
+	return query_run(opts, argc, argv, &query);
 }

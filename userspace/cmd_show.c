@@ -31,5 +31,10 @@ static int print(const struct options *opts, const struct answer *answer)
  */
 int cmd_show(const struct options *opts, int argc, char **argv)
 {
-	return query_run(opts, argc, argv, ARRANGE_FLOWS, print);
+	static const struct query query = {
+		.allowed = ARRANGE_FLOWS,
+		.print = print,
+	};
+
+	return query_run(opts, argc, argv, &query);
 }

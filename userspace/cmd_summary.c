@@ -35,5 +35,10 @@ static int print(const struct options *opts, const struct answer *answer)
  */
 int cmd_summary(const struct options *opts, int argc, char **argv)
 {
-	return query_run(opts, argc, argv, ARRANGE_NOTHING, print);
+	static const struct query query = {
+		.allowed = ARRANGE_NOTHING,
+		.print = print,
+	};
+
+	return query_run(opts, argc, argv, &query);
 }

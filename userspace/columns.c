@@ -1,14 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Columns for people, as wide as their widest cell. */
+#include <errno.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "columns.h"
 #include "output.h"
 #include "text.h"
 
-/* A row at its widest: cells and what fills them up, and two blanks each. */
-#define ROW_LEN (COLUMNS_MAX * (2 * NAMES_ENDPOINT_LEN + 2))
+/* A row as it is kept; as it is printed, with what fills cells up, and blanks. */
+#define ROW_KEPT (COLUMNS_MAX * (2 + NAMES_ENDPOINT_LEN))
+#define ROW_PRINTED (COLUMNS_MAX * (2 * NAMES_ENDPOINT_LEN + 2) + BLANKS)
+
+/* Blanks are written so many at a time, the last ones to be written over. */
+#define BLANKS 16
+
+/* What is printed at once. */
+#define PRINTED_LEN 32768
+
+#define FIRST_ROOM 65536
+
+_Static_assert(NAMES_ENDPOINT_LEN <= UINT8_MAX, "a length is one byte");
 
 /**
  * cell_put - a cell of text
@@ -62,32 +75,82 @@ void cell_put_u64_pair(struct cell *cell, uint64_t first, uint64_t second)
 	cell->first = len;
 }
 
-/* How much of a cell stands before the point where its column aligns. */
-static size_t before(const struct column *column, const struct cell *cell)
+static int make_room(struct columns *columns)
 {
-	return column->align == LEFT ? 0 : cell->first;
+	size_t room = columns->room ? columns->room * 2 : FIRST_ROOM;
+	char *grown;
+
+	if (columns->room - columns->len >= ROW_KEPT)
+		return 0;
+	grown = realloc(columns->rows, room);
+	if (!grown)
+		return -ENOMEM;
+	columns->rows = grown;
+	columns->room = room;
+	return 0;
+}
+
+/* How much of a cell stands before the point where its column aligns. */
+static size_t before(const struct column *column, size_t first)
+{
+	return column->align == LEFT ? 0 : first;
+}
+
+static void widen(struct column *column, const struct cell *cell)
+{
+	size_t left = before(column, cell->first);
+	size_t right = cell->len - left;
+
+	if (left > column->before)
+		column->before = left;
+	if (right > column->after)
+		column->after = right;
 }
 
 /**
- * columns_widen - make room for the cells of a row
+ * columns_add_row - keep a row, and make room for its cells
  * @columns: the columns
- * @count: how many there are
  * @cells: one for each
+ *
+ * Return: 0 or -ENOMEM.
  */
-void columns_widen(struct column *columns, size_t count,
-		   const struct cell *cells)
+int columns_add_row(struct columns *columns, const struct cell *cells)
 {
+	char *at;
 	size_t i;
 
-	for (i = 0; i < count; i++) {
-		size_t left = before(&columns[i], &cells[i]);
-		size_t right = cells[i].len - left;
-
-		if (left > columns[i].before)
-			columns[i].before = left;
-		if (right > columns[i].after)
-			columns[i].after = right;
+	if (make_room(columns))
+		return -ENOMEM;
+	at = columns->rows + columns->len;
+	for (i = 0; i < columns->count; i++) {
+		widen(&columns->column[i], &cells[i]);
+		*at++ = (char)cells[i].len;
+		*at++ = (char)cells[i].first;
+		memcpy(at, cells[i].text, cells[i].len);
+		at += cells[i].len;
 	}
+	columns->len = (size_t)(at - columns->rows);
+	return 0;
+}
+
+/**
+ * columns_forget_rows - begin again
+ * @columns: the columns; they stay as wide as they are
+ */
+void columns_forget_rows(struct columns *columns)
+{
+	columns->len = 0;
+}
+
+/**
+ * columns_free - forget the rows and their memory
+ * @columns: the columns
+ */
+void columns_free(struct columns *columns)
+{
+	free(columns->rows);
+	columns->rows = NULL;
+	columns->len = columns->room = 0;
 }
 
 /* Makes room for the title, where the cells of a column leave too little. */
@@ -104,67 +167,79 @@ static void widen_for_title(struct column *column)
 		column->before += len - width;
 }
 
-/**
- * columns_put_titles - the line of titles; from here on the widths stay
- * @out: where to
- * @columns: the columns, made wide enough for all rows
- * @count: how many there are
- */
-void columns_put_titles(FILE *out, struct column *columns, size_t count)
+/* A title in the middle of two values belongs to both. */
+static void put_title(FILE *out, const struct column *column, bool last)
 {
-	size_t i;
+	int width = (int)(column->before + column->after);
+	int left = column->align == LEFT ? -width : width;
 
-	for (i = 0; i < count; i++) {
-		int width, left;
+	if (column->align == SPLIT) {
+		int lead = (width - (int)strlen(column->title)) / 2;
 
-		widen_for_title(&columns[i]);
-		width = (int)(columns[i].before + columns[i].after);
-		left = columns[i].align == LEFT ? -width : width;
-
-		/* A title in the middle of two values belongs to both. */
-		if (columns[i].align == SPLIT) {
-			int len = (int)strlen(columns[i].title);
-			int lead = (width - len) / 2;
-
-			fprintf(out, "%*s", lead, "");
-			left = i + 1 < count ? -(width - lead) : 0;
-		}
-		fprintf(out, "%*s%s", left, columns[i].title,
-			i + 1 < count ? "  " : "\n");
+		fprintf(out, "%*s", lead, "");
+		left = last ? 0 : -(width - lead);
 	}
+	fprintf(out, "%*s%s", left, column->title, last ? "\n" : "  ");
 }
 
 static char *put_blanks(char *at, size_t count)
 {
-	for (; count; count--)
-		*at++ = ' ';
+	size_t done;
+
+	for (done = 0; done < count; done += BLANKS)
+		memset(at + done, ' ', BLANKS);
+	return at + count;
+}
+
+/* Writes a row to @at; sets @kept to where the next one is kept. */
+static char *put_row(char *at, const struct columns *columns, const char **kept)
+{
+	const char *cell = *kept;
+	size_t i;
+
+	for (i = 0; i < columns->count; i++) {
+		const struct column *column = &columns->column[i];
+		size_t len = (uint8_t)cell[0];
+		size_t left = before(column, (uint8_t)cell[1]);
+
+		at = put_blanks(at, column->before - left);
+		memcpy(at, cell + 2, len);
+		at += len;
+		cell += 2 + len;
+		/* Nothing needs blanks at the end of a line. */
+		if (i + 1 < columns->count)
+			at = put_blanks(at, column->after - (len - left) + 2);
+	}
+	*kept = cell;
+	*at++ = '\n';
 	return at;
 }
 
-/**
- * columns_put_row - a line of cells
- * @out: where to
- * @columns: the columns, wide enough
- * @count: how many there are, COLUMNS_MAX at most
- * @cells: one for each
- */
-void columns_put_row(FILE *out, const struct column *columns, size_t count,
-		     const struct cell *cells)
+static void put_rows(FILE *out, const struct columns *columns)
 {
-	char row[ROW_LEN], *at = row;
+	const char *kept = columns->rows, *end = kept + columns->len;
+	char printed[PRINTED_LEN + ROW_PRINTED], *at;
+
+	while (kept < end) {
+		for (at = printed; kept < end && at < printed + PRINTED_LEN;)
+			at = put_row(at, columns, &kept);
+		output_put(out, printed, (size_t)(at - printed));
+	}
+}
+
+/**
+ * columns_print - the line of titles, and the rows
+ * @out: where to
+ * @columns: the columns
+ */
+void columns_print(FILE *out, struct columns *columns)
+{
 	size_t i;
 
-	for (i = 0; i < count; i++) {
-		size_t left = before(&columns[i], &cells[i]);
-
-		at = put_blanks(at, columns[i].before - left);
-		memcpy(at, cells[i].text, cells[i].len);
-		at += cells[i].len;
-		/* Nothing needs blanks at the end of a line. */
-		if (i + 1 < count)
-			at = put_blanks(at, columns[i].after -
-					(cells[i].len - left) + 2);
+	for (i = 0; i < columns->count; i++) {
+		widen_for_title(&columns->column[i]);
+		put_title(out, &columns->column[i], i + 1 == columns->count);
 	}
-	*at++ = '\n';
-	output_put(out, row, (size_t)(at - row));
+	if (columns->len)
+		put_rows(out, columns);
 }

@@ -30,6 +30,22 @@ struct column {
 };
 
 /**
+ * struct columns - all columns, and the rows so far
+ * @column: the columns
+ * @count: how many there are
+ * @rows: the cells of all rows: length, length of the first value, text
+ * @len: bytes of @rows
+ * @room: how many there can be before it must grow
+ */
+struct columns {
+	struct column column[COLUMNS_MAX];
+	size_t count;
+	char *rows;
+	size_t len;
+	size_t room;
+};
+
+/**
  * struct cell - what stands in a column of a row
  * @text: the text
  * @len: its length
@@ -53,10 +69,9 @@ void cell_put_pair(struct cell *cell, const char *first, const char *second);
 void cell_put_u64(struct cell *cell, uint64_t value);
 void cell_put_u64_pair(struct cell *cell, uint64_t first, uint64_t second);
 
-void columns_widen(struct column *columns, size_t count,
-		   const struct cell *cells);
-void columns_put_titles(FILE *out, struct column *columns, size_t count);
-void columns_put_row(FILE *out, const struct column *columns, size_t count,
-		     const struct cell *cells);
+int columns_add_row(struct columns *columns, const struct cell *cells);
+void columns_forget_rows(struct columns *columns);
+void columns_print(FILE *out, struct columns *columns);
+void columns_free(struct columns *columns);
 
 #endif /* TUPLESTAT_COLUMNS_H */

@@ -6,94 +6,66 @@
 #include <netinet/in.h>
 #include <string.h>
 
-#include <libmnl/libmnl.h>
+#include <linux/netlink.h>
 #include <linux/tuplestat.h>
 
 #include "decode.h"
 
 #define IPV4_LEN 4
 
-/**
- * struct rule - what an attribute must look like
- * @min: least length of its payload
- * @max: most length of its payload
- * @required: the message is worthless without it
- */
-struct rule {
-	uint16_t min;
-	uint16_t max;
-	bool required;
-};
+/* Bits of what a message or a nest must have. */
+#define BIT(type) (UINT32_C(1) << (type))
 
-#define RULE(type) { sizeof(type), sizeof(type), true }
-#define OPTIONAL(type) { sizeof(type), sizeof(type), false }
-#define RULE_NEST { 0, UINT16_MAX, true }
-
-static const struct rule flow_rules[TUPLESTAT_A_FLOW_MAX + 1] = {
-	[TUPLESTAT_A_FLOW_PROTO] = RULE(uint8_t),
-	[TUPLESTAT_A_FLOW_ORIG] = RULE_NEST,
-	[TUPLESTAT_A_FLOW_REPLY] = RULE_NEST,
-	[TUPLESTAT_A_FLOW_STATE] = RULE(uint8_t),
-	[TUPLESTAT_A_FLOW_FLAGS] = RULE(uint32_t),
-	[TUPLESTAT_A_FLOW_FIRST] = RULE(uint64_t),
-	[TUPLESTAT_A_FLOW_LAST] = RULE(uint64_t),
-	[TUPLESTAT_A_FLOW_CONN_STATE] = RULE(uint8_t),
-	[TUPLESTAT_A_FLOW_HISTORY] = { 1, FLOW_HISTORY_MAX + 1, false },
-	[TUPLESTAT_A_FLOW_SYNACK] = OPTIONAL(uint64_t),
-	[TUPLESTAT_A_FLOW_ACKDAT] = OPTIONAL(uint64_t),
-	[TUPLESTAT_A_FLOW_TEARDOWN] = { sizeof(struct tuplestat_arrow),
-		FLOW_ARROWS_MAX * sizeof(struct tuplestat_arrow), false },
-	[TUPLESTAT_A_FLOW_EVENTS] = OPTIONAL(uint32_t),
-	[TUPLESTAT_A_FLOW_SEQ] = OPTIONAL(uint64_t),
-	[TUPLESTAT_A_FLOW_END_REASON] = OPTIONAL(uint8_t),
-};
-
-static const struct rule count_rules[TUPLESTAT_A_FLOW_MAX + 1] = {
-	[TUPLESTAT_A_FLOW_COUNT] = RULE(uint32_t),
-};
-
-static const struct rule end_rules[TUPLESTAT_A_END_MAX + 1] = {
-	[TUPLESTAT_A_END_ADDR] = { IPV4_LEN, FLOW_ADDR_LEN, true },
-	[TUPLESTAT_A_END_PORT] = RULE(uint16_t),
-	[TUPLESTAT_A_END_COUNTERS] = {
-		sizeof(struct tuplestat_counters), UINT16_MAX, true },
-};
-
-/* What may repeat, or not be there at all, is for decode_stats() to read. */
-static const struct rule stats_rules[TUPLESTAT_A_STATS_MAX + 1] = {
-	[TUPLESTAT_A_STATS_SEEN_BEFORE] = RULE_NEST,
-	[TUPLESTAT_A_STATS_SEEN] = RULE_NEST,
-	[TUPLESTAT_A_STATS_LIVE] = RULE_NEST,
-	[TUPLESTAT_A_STATS_MAX_FLOWS] = RULE(uint32_t),
-	[TUPLESTAT_A_STATS_BUCKETS] = RULE(uint32_t),
-	[TUPLESTAT_A_STATS_MEMORY] = RULE(uint64_t),
-	[TUPLESTAT_A_STATS_EVENT_SEQ] = RULE(uint64_t),
-	[TUPLESTAT_A_STATS_EVENTS_LOST] = RULE(uint64_t),
-};
-
-static const struct rule total_rules[TUPLESTAT_A_TOTAL_MAX + 1] = {
-	[TUPLESTAT_A_TOTAL_REASON] = OPTIONAL(uint32_t),
-	[TUPLESTAT_A_TOTAL_FLOWS] = OPTIONAL(uint64_t),
-	[TUPLESTAT_A_TOTAL_PACKETS] = RULE(uint64_t),
-	[TUPLESTAT_A_TOTAL_BYTES] = RULE(uint64_t),
-};
-
-static const struct rule config_rules[TUPLESTAT_A_CONFIG_MAX + 1] = {
-	[TUPLESTAT_A_CONFIG_STARTED] = RULE(uint8_t),
-	[TUPLESTAT_A_CONFIG_MAX_FLOWS] = RULE(uint32_t),
-	[TUPLESTAT_A_CONFIG_TIMEOUTS] = RULE_NEST,
-};
-
-static const struct rule timeout_rules[TUPLESTAT_A_TIMEOUT_MAX + 1] = {
-	[TUPLESTAT_A_TIMEOUT_UNSPEC + 1 ... TUPLESTAT_A_TIMEOUT_MAX] =
-		RULE(uint32_t),
-};
+#define FLOW_REQUIRED (BIT(TUPLESTAT_A_FLOW_PROTO) | \
+		       BIT(TUPLESTAT_A_FLOW_ORIG) | \
+		       BIT(TUPLESTAT_A_FLOW_REPLY) | \
+		       BIT(TUPLESTAT_A_FLOW_STATE) | \
+		       BIT(TUPLESTAT_A_FLOW_FLAGS) | \
+		       BIT(TUPLESTAT_A_FLOW_FIRST) | \
+		       BIT(TUPLESTAT_A_FLOW_LAST) | \
+		       BIT(TUPLESTAT_A_FLOW_CONN_STATE))
+#define END_REQUIRED (BIT(TUPLESTAT_A_END_ADDR) | \
+		      BIT(TUPLESTAT_A_END_PORT) | \
+		      BIT(TUPLESTAT_A_END_COUNTERS))
+#define STATS_REQUIRED (BIT(TUPLESTAT_A_STATS_SEEN_BEFORE) | \
+			BIT(TUPLESTAT_A_STATS_SEEN) | \
+			BIT(TUPLESTAT_A_STATS_LIVE) | \
+			BIT(TUPLESTAT_A_STATS_MAX_FLOWS) | \
+			BIT(TUPLESTAT_A_STATS_BUCKETS) | \
+			BIT(TUPLESTAT_A_STATS_MEMORY) | \
+			BIT(TUPLESTAT_A_STATS_EVENT_SEQ) | \
+			BIT(TUPLESTAT_A_STATS_EVENTS_LOST))
+#define TOTAL_REQUIRED (BIT(TUPLESTAT_A_TOTAL_PACKETS) | \
+			BIT(TUPLESTAT_A_TOTAL_BYTES))
+#define CONFIG_REQUIRED (BIT(TUPLESTAT_A_CONFIG_STARTED) | \
+			 BIT(TUPLESTAT_A_CONFIG_MAX_FLOWS) | \
+			 BIT(TUPLESTAT_A_CONFIG_TIMEOUTS))
+/* All of them, from 1 on. */
+#define TIMEOUTS_REQUIRED (BIT(TUPLESTAT_A_TIMEOUT_MAX + 1) - 2)
 
 _Static_assert(TIMEOUTS == TUPLESTAT_A_TIMEOUT_MAX,
 	       "there is room for every timeout");
 
-/* As mnl_attr_ok() and mnl_attr_next(), of which there are many a flow. */
-static bool is_whole(const struct nlattr *attr, const char *end)
+/* Takes an attribute, or passes it by; 0 or -EBADMSG. */
+typedef int take_fn(const struct nlattr *attr, void *to);
+
+static inline unsigned int type_of(const struct nlattr *attr)
+{
+	return attr->nla_type & NLA_TYPE_MASK;
+}
+
+static inline size_t len_of(const struct nlattr *attr)
+{
+	return attr->nla_len - sizeof(*attr);
+}
+
+static inline const void *payload_of(const struct nlattr *attr)
+{
+	return attr + 1;
+}
+
+/* As mnl_attr_ok(), of which there are many a flow. */
+static inline bool is_whole(const struct nlattr *attr, const char *end)
 {
 	/* Behind the last one, padding may reach over the end. */
 	ptrdiff_t left = end - (const char *)attr;
@@ -102,122 +74,205 @@ static bool is_whole(const struct nlattr *attr, const char *end)
 	       attr->nla_len >= sizeof(*attr) && attr->nla_len <= left;
 }
 
-static const struct nlattr *next(const struct nlattr *attr)
-{
-	return (const void *)((const char *)attr + NLA_ALIGN(attr->nla_len));
-}
-
 /*
- * Sorts attributes into @tb by their type, after their rules: afterwards every
- * required one is there and each has a length that its reader can rely on.
+ * Has each attribute taken, in order, so that of two the last counts. Fails
+ * where one is malformed, or one of those that are @required is missing.
  */
-static int sort(const void *attrs, size_t len, const struct rule *rules,
-		unsigned int max, const struct nlattr **tb)
+static inline __attribute__((always_inline))
+int take_each(const void *attrs, size_t len, uint32_t required, take_fn *take,
+	      void *to)
 {
-	const char *end = (const char *)attrs + len;
-	const struct nlattr *attr = attrs;
-	unsigned int type, size;
+	const char *at = attrs, *end = at + len;
+	uint32_t seen = 0;
 
-	for (; is_whole(attr, end); attr = next(attr)) {
-		type = attr->nla_type & NLA_TYPE_MASK;
-		if (type > max || !rules[type].max)
-			continue;
-		size = attr->nla_len - (unsigned int)sizeof(*attr);
-		if (size < rules[type].min || size > rules[type].max)
+	while (is_whole((const struct nlattr *)at, end)) {
+		const struct nlattr *attr = (const struct nlattr *)at;
+		unsigned int type = type_of(attr);
+
+		if (take(attr, to))
 			return -EBADMSG;
-		tb[type] = attr;
+		seen |= type < 32 ? BIT(type) : 0;
+		at += NLA_ALIGN(attr->nla_len);
 	}
 	/* The loop also ends where an attribute is longer than its message. */
-	if ((const char *)attr < end)
-		return -EBADMSG;
+	return at < end || (seen & required) != required ? -EBADMSG : 0;
+}
 
-	for (type = 0; type <= max; type++)
-		if (rules[type].required && !tb[type])
-			return -EBADMSG;
+static inline int take_u8(const struct nlattr *attr, uint8_t *to)
+{
+	if (len_of(attr) != sizeof(*to))
+		return -EBADMSG;
+	*to = *(const uint8_t *)payload_of(attr);
 	return 0;
 }
 
-static int sort_nest(const struct nlattr *nest, const struct rule *rules,
-		     unsigned int max, const struct nlattr **tb)
+static inline int take_u32(const struct nlattr *attr, uint32_t *to)
 {
-	return sort(mnl_attr_get_payload(nest), mnl_attr_get_payload_len(nest),
-		    rules, max, tb);
+	if (len_of(attr) != sizeof(*to))
+		return -EBADMSG;
+	*to = *(const uint32_t *)payload_of(attr);
+	return 0;
 }
 
-static void read_counters(const struct nlattr *attr, struct counters *sent)
+/* Attributes are aligned to four bytes only. */
+static inline int take_u64(const struct nlattr *attr, uint64_t *to)
+{
+	if (len_of(attr) != sizeof(*to))
+		return -EBADMSG;
+	memcpy(to, payload_of(attr), sizeof(*to));
+	return 0;
+}
+
+static int take_counters(const struct nlattr *attr, struct counters *sent)
 {
 	struct tuplestat_counters raw;
 
-	/* Attributes are aligned to four bytes only, the struct to eight. */
-	memcpy(&raw, mnl_attr_get_payload(attr), sizeof(raw));
+	/* A newer module may have more of them. */
+	if (len_of(attr) < sizeof(raw))
+		return -EBADMSG;
+	memcpy(&raw, payload_of(attr), sizeof(raw));
 	flow_set_counters(sent, &raw);
+	return 0;
 }
 
-static int read_end(const struct nlattr *nest, struct flow_end *end,
-		    uint8_t *family)
+/**
+ * struct side - a side of a flow, and what its address says of both
+ * @end: the side
+ * @family: AF_INET or AF_INET6
+ */
+struct side {
+	struct flow_end *end;
+	uint8_t family;
+};
+
+static int take_addr(const struct nlattr *attr, struct side *side)
 {
-	const struct nlattr *tb[TUPLESTAT_A_END_MAX + 1] = { NULL };
-	size_t len;
+	size_t len = len_of(attr);
 
-	if (sort_nest(nest, end_rules, TUPLESTAT_A_END_MAX, tb))
+	/* One: behind a shorter one, the rest of a longer would be left. */
+	if (side->family || (len != IPV4_LEN && len != FLOW_ADDR_LEN))
 		return -EBADMSG;
+	side->family = len == IPV4_LEN ? AF_INET : AF_INET6;
+	memcpy(side->end->addr, payload_of(attr), len);
+	return 0;
+}
 
-	len = mnl_attr_get_payload_len(tb[TUPLESTAT_A_END_ADDR]);
-	if (len != IPV4_LEN && len != FLOW_ADDR_LEN)
+static int take_port(const struct nlattr *attr, struct flow_end *end)
+{
+	if (len_of(attr) != sizeof(end->port))
 		return -EBADMSG;
-	memcpy(end->addr, mnl_attr_get_payload(tb[TUPLESTAT_A_END_ADDR]), len);
-	*family = len == IPV4_LEN ? AF_INET : AF_INET6;
-	end->port = ntohs(mnl_attr_get_u16(tb[TUPLESTAT_A_END_PORT]));
-	read_counters(tb[TUPLESTAT_A_END_COUNTERS], &end->sent);
+	end->port = ntohs(*(const uint16_t *)payload_of(attr));
+	return 0;
+}
+
+static inline int take_end_attr(const struct nlattr *attr, void *to)
+{
+	struct side *side = to;
+
+	switch (type_of(attr)) {
+	case TUPLESTAT_A_END_ADDR:
+		return take_addr(attr, side);
+	case TUPLESTAT_A_END_PORT:
+		return take_port(attr, side->end);
+	case TUPLESTAT_A_END_COUNTERS:
+		return take_counters(attr, &side->end->sent);
+	}
+	return 0;
+}
+
+/* Both sides are of one family. */
+static int take_end(const struct nlattr *nest, struct flow *flow,
+		    struct flow_end *end)
+{
+	struct side side = { .end = end };
+
+	if (take_each(payload_of(nest), len_of(nest), END_REQUIRED,
+		      take_end_attr, &side) ||
+	    (flow->family && flow->family != side.family))
+		return -EBADMSG;
+	flow->family = side.family;
 	return 0;
 }
 
 /* Letters only: they are printed as they are. */
-static int read_history(const struct nlattr *attr, struct flow *flow)
+static int take_history(const struct nlattr *attr, struct flow *flow)
 {
-	const char *text = mnl_attr_get_payload(attr);
-	size_t len = strnlen(text, mnl_attr_get_payload_len(attr));
+	const char *text = payload_of(attr);
+	size_t len = strnlen(text, len_of(attr));
 	size_t i;
 
-	if (len > FLOW_HISTORY_MAX)
+	if (!len_of(attr) || len > FLOW_HISTORY_MAX ||
+	    len_of(attr) > FLOW_HISTORY_MAX + 1)
 		return -EBADMSG;
 	for (i = 0; i < len; i++)
 		if (!isalpha((unsigned char)text[i]) && text[i] != '^')
 			return -EBADMSG;
 	memcpy(flow->history, text, len);
+	flow->history[len] = '\0';
 	return 0;
 }
 
-static void read_teardown(const struct nlattr *attr, struct flow *flow)
+static int take_teardown(const struct nlattr *attr, struct flow *flow)
 {
 	struct tuplestat_arrow raw[FLOW_ARROWS_MAX];
-	unsigned int count = mnl_attr_get_payload_len(attr) / sizeof(raw[0]);
+	size_t len = len_of(attr);
 
-	memcpy(raw, mnl_attr_get_payload(attr), count * sizeof(raw[0]));
-	flow_set_arrows(flow, raw, count);
+	if (len < sizeof(raw[0]) || len > sizeof(raw))
+		return -EBADMSG;
+	memcpy(raw, payload_of(attr), len);
+	flow_set_arrows(flow, raw, (unsigned int)(len / sizeof(raw[0])));
+	return 0;
 }
 
-static int read_handshake(const struct nlattr *const *tb, struct flow *flow)
+static int take_flags(const struct nlattr *attr, struct flow *flow)
 {
-	if (tb[TUPLESTAT_A_FLOW_SYNACK])
-		flow->synack_ns = mnl_attr_get_u64(tb[TUPLESTAT_A_FLOW_SYNACK]);
-	if (tb[TUPLESTAT_A_FLOW_ACKDAT])
-		flow->ackdat_ns = mnl_attr_get_u64(tb[TUPLESTAT_A_FLOW_ACKDAT]);
-	if (tb[TUPLESTAT_A_FLOW_TEARDOWN])
-		read_teardown(tb[TUPLESTAT_A_FLOW_TEARDOWN], flow);
-	return tb[TUPLESTAT_A_FLOW_HISTORY] ?
-	       read_history(tb[TUPLESTAT_A_FLOW_HISTORY], flow) : 0;
+	uint32_t flags;
+
+	if (take_u32(attr, &flags))
+		return -EBADMSG;
+	flow->midstream = flags & TUPLESTAT_FLOW_MIDSTREAM;
+	flow->rtt_ambiguous = flags & TUPLESTAT_FLOW_RTT_AMBIGUOUS;
+	flow->ethernet = flags & TUPLESTAT_FLOW_ETHERNET;
+	return 0;
 }
 
-static void read_event(const struct nlattr *const *tb, struct flow *flow)
+static inline int take_flow_attr(const struct nlattr *attr, void *to)
 {
-	if (tb[TUPLESTAT_A_FLOW_EVENTS])
-		flow->events = mnl_attr_get_u32(tb[TUPLESTAT_A_FLOW_EVENTS]);
-	if (tb[TUPLESTAT_A_FLOW_SEQ])
-		flow->seq = mnl_attr_get_u64(tb[TUPLESTAT_A_FLOW_SEQ]);
-	if (tb[TUPLESTAT_A_FLOW_END_REASON])
-		flow->end_reason =
-			mnl_attr_get_u8(tb[TUPLESTAT_A_FLOW_END_REASON]);
+	struct flow *flow = to;
+
+	switch (type_of(attr)) {
+	case TUPLESTAT_A_FLOW_PROTO:
+		return take_u8(attr, &flow->proto);
+	case TUPLESTAT_A_FLOW_ORIG:
+		return take_end(attr, flow, &flow->orig);
+	case TUPLESTAT_A_FLOW_REPLY:
+		return take_end(attr, flow, &flow->reply);
+	case TUPLESTAT_A_FLOW_STATE:
+		return take_u8(attr, &flow->state);
+	case TUPLESTAT_A_FLOW_FLAGS:
+		return take_flags(attr, flow);
+	case TUPLESTAT_A_FLOW_FIRST:
+		return take_u64(attr, &flow->first_ns);
+	case TUPLESTAT_A_FLOW_LAST:
+		return take_u64(attr, &flow->last_ns);
+	case TUPLESTAT_A_FLOW_CONN_STATE:
+		return take_u8(attr, &flow->conn_state);
+	case TUPLESTAT_A_FLOW_HISTORY:
+		return take_history(attr, flow);
+	case TUPLESTAT_A_FLOW_SYNACK:
+		return take_u64(attr, &flow->synack_ns);
+	case TUPLESTAT_A_FLOW_ACKDAT:
+		return take_u64(attr, &flow->ackdat_ns);
+	case TUPLESTAT_A_FLOW_TEARDOWN:
+		return take_teardown(attr, flow);
+	case TUPLESTAT_A_FLOW_EVENTS:
+		return take_u32(attr, &flow->events);
+	case TUPLESTAT_A_FLOW_SEQ:
+		return take_u64(attr, &flow->seq);
+	case TUPLESTAT_A_FLOW_END_REASON:
+		return take_u8(attr, &flow->end_reason);
+	}
+	return 0;
 }
 
 /**
@@ -230,30 +285,12 @@ static void read_event(const struct nlattr *const *tb, struct flow *flow)
  */
 int decode_flow(const void *attrs, size_t len, struct flow *flow)
 {
-	const struct nlattr *tb[TUPLESTAT_A_FLOW_MAX + 1] = { NULL };
-	uint32_t flags;
-	uint8_t family;
-
 	*flow = (struct flow){ 0 };
-	if (sort(attrs, len, flow_rules, TUPLESTAT_A_FLOW_MAX, tb) ||
-	    read_end(tb[TUPLESTAT_A_FLOW_ORIG], &flow->orig, &flow->family) ||
-	    read_end(tb[TUPLESTAT_A_FLOW_REPLY], &flow->reply, &family) ||
-	    family != flow->family)
+	if (take_each(attrs, len, FLOW_REQUIRED, take_flow_attr, flow))
 		return -EBADMSG;
-
-	flow->proto = mnl_attr_get_u8(tb[TUPLESTAT_A_FLOW_PROTO]);
 	if (flow->proto != IPPROTO_TCP && flow->proto != IPPROTO_UDP)
 		return -EBADMSG;
-	flow->state = mnl_attr_get_u8(tb[TUPLESTAT_A_FLOW_STATE]);
-	flags = mnl_attr_get_u32(tb[TUPLESTAT_A_FLOW_FLAGS]);
-	flow->midstream = flags & TUPLESTAT_FLOW_MIDSTREAM;
-	flow->rtt_ambiguous = flags & TUPLESTAT_FLOW_RTT_AMBIGUOUS;
-	flow->ethernet = flags & TUPLESTAT_FLOW_ETHERNET;
-	flow->conn_state = mnl_attr_get_u8(tb[TUPLESTAT_A_FLOW_CONN_STATE]);
-	flow->first_ns = mnl_attr_get_u64(tb[TUPLESTAT_A_FLOW_FIRST]);
-	flow->last_ns = mnl_attr_get_u64(tb[TUPLESTAT_A_FLOW_LAST]);
-	read_event(tb, flow);
-	return read_handshake(tb, flow);
+	return 0;
 }
 
 /**
@@ -273,6 +310,11 @@ int decode_event(const void *attrs, size_t len, struct flow *flow)
 	return ret;
 }
 
+static inline int take_count(const struct nlattr *attr, void *to)
+{
+	return type_of(attr) == TUPLESTAT_A_FLOW_COUNT ? take_u32(attr, to) : 0;
+}
+
 /**
  * decode_count - read the answer to TUPLESTAT_CMD_FLOW_DEL
  * @attrs: its attributes
@@ -283,64 +325,90 @@ int decode_event(const void *attrs, size_t len, struct flow *flow)
  */
 int decode_count(const void *attrs, size_t len, uint32_t *count)
 {
-	const struct nlattr *tb[TUPLESTAT_A_FLOW_MAX + 1] = { NULL };
-
-	if (sort(attrs, len, count_rules, TUPLESTAT_A_FLOW_MAX, tb))
-		return -EBADMSG;
-	*count = mnl_attr_get_u32(tb[TUPLESTAT_A_FLOW_COUNT]);
-	return 0;
+	return take_each(attrs, len, BIT(TUPLESTAT_A_FLOW_COUNT), take_count,
+			 count);
 }
 
-/* @reason is NULL for a total that stands alone. */
-static int read_total(const struct nlattr *nest, struct total *total,
-		      uint32_t *reason)
+/**
+ * struct line - a line of a ledger
+ * @reason: its reason
+ * @total: its total
+ */
+struct line {
+	uint32_t reason;
+	struct total *total;
+};
+
+static inline int take_total_attr(const struct nlattr *attr, void *to)
 {
-	const struct nlattr *tb[TUPLESTAT_A_TOTAL_MAX + 1] = { NULL };
+	struct line *line = to;
 
-	if (sort_nest(nest, total_rules, TUPLESTAT_A_TOTAL_MAX, tb) ||
-	    (reason && !tb[TUPLESTAT_A_TOTAL_REASON]))
-		return -EBADMSG;
-
-	if (reason)
-		*reason = mnl_attr_get_u32(tb[TUPLESTAT_A_TOTAL_REASON]);
-	if (tb[TUPLESTAT_A_TOTAL_FLOWS])
-		total->flows = mnl_attr_get_u64(tb[TUPLESTAT_A_TOTAL_FLOWS]);
-	total->packets = mnl_attr_get_u64(tb[TUPLESTAT_A_TOTAL_PACKETS]);
-	total->bytes = mnl_attr_get_u64(tb[TUPLESTAT_A_TOTAL_BYTES]);
+	switch (type_of(attr)) {
+	case TUPLESTAT_A_TOTAL_REASON:
+		return take_u32(attr, &line->reason);
+	case TUPLESTAT_A_TOTAL_FLOWS:
+		return take_u64(attr, &line->total->flows);
+	case TUPLESTAT_A_TOTAL_PACKETS:
+		return take_u64(attr, &line->total->packets);
+	case TUPLESTAT_A_TOTAL_BYTES:
+		return take_u64(attr, &line->total->bytes);
+	}
 	return 0;
 }
 
-static int read_line(const struct nlattr *nest, struct ledger *ledger)
+/* A total that stands alone. */
+static int take_total(const struct nlattr *nest, struct total *total)
+{
+	struct line line = { .total = total };
+
+	return take_each(payload_of(nest), len_of(nest), TOTAL_REQUIRED,
+			 take_total_attr, &line);
+}
+
+static int take_line(const struct nlattr *nest, struct ledger *ledger)
 {
 	size_t i = ledger->count;
+	struct line line = { .reason = 0 };
 
 	if (i == LEDGER_LINES_MAX)
 		return -EBADMSG;
+	line.total = &ledger->line[i].total;
+	if (take_each(payload_of(nest), len_of(nest),
+		      TOTAL_REQUIRED | BIT(TUPLESTAT_A_TOTAL_REASON),
+		      take_total_attr, &line))
+		return -EBADMSG;
+	ledger->line[i].reason = line.reason;
 	ledger->count++;
-	return read_total(nest, &ledger->line[i].total,
-			  &ledger->line[i].reason);
+	return 0;
 }
 
-/* Those attributes of the statistics that repeat. */
-static int read_lines(const void *attrs, size_t len, struct stats *stats)
+static inline int take_stats_attr(const struct nlattr *attr, void *to)
 {
-	const struct nlattr *attr;
-	int ret = 0;
+	struct stats *stats = to;
 
-	mnl_attr_for_each_payload(attrs, len) {
-		switch (mnl_attr_get_type(attr)) {
-		case TUPLESTAT_A_STATS_ENDED:
-			ret = read_line(attr, &stats->ended);
-			break;
-		case TUPLESTAT_A_STATS_UNATTRIBUTED:
-			ret = read_line(attr, &stats->unattributed);
-			break;
-		case TUPLESTAT_A_STATS_UNUSUAL:
-			ret = read_line(attr, &stats->unusual);
-			break;
-		}
-		if (ret)
-			return ret;
+	switch (type_of(attr)) {
+	case TUPLESTAT_A_STATS_SEEN_BEFORE:
+		return take_total(attr, &stats->seen_before);
+	case TUPLESTAT_A_STATS_SEEN:
+		return take_total(attr, &stats->seen);
+	case TUPLESTAT_A_STATS_LIVE:
+		return take_total(attr, &stats->live);
+	case TUPLESTAT_A_STATS_ENDED:
+		return take_line(attr, &stats->ended);
+	case TUPLESTAT_A_STATS_UNATTRIBUTED:
+		return take_line(attr, &stats->unattributed);
+	case TUPLESTAT_A_STATS_UNUSUAL:
+		return take_line(attr, &stats->unusual);
+	case TUPLESTAT_A_STATS_MAX_FLOWS:
+		return take_u32(attr, &stats->max_flows);
+	case TUPLESTAT_A_STATS_BUCKETS:
+		return take_u32(attr, &stats->buckets);
+	case TUPLESTAT_A_STATS_MEMORY:
+		return take_u64(attr, &stats->memory);
+	case TUPLESTAT_A_STATS_EVENT_SEQ:
+		return take_u64(attr, &stats->event_seq);
+	case TUPLESTAT_A_STATS_EVENTS_LOST:
+		return take_u64(attr, &stats->events_lost);
 	}
 	return 0;
 }
@@ -355,35 +423,37 @@ static int read_lines(const void *attrs, size_t len, struct stats *stats)
  */
 int decode_stats(const void *attrs, size_t len, struct stats *stats)
 {
-	const struct nlattr *tb[TUPLESTAT_A_STATS_MAX + 1] = { NULL };
-
 	*stats = (struct stats){ 0 };
-	if (sort(attrs, len, stats_rules, TUPLESTAT_A_STATS_MAX, tb) ||
-	    read_total(tb[TUPLESTAT_A_STATS_SEEN_BEFORE], &stats->seen_before,
-		       NULL) ||
-	    read_total(tb[TUPLESTAT_A_STATS_SEEN], &stats->seen, NULL) ||
-	    read_total(tb[TUPLESTAT_A_STATS_LIVE], &stats->live, NULL) ||
-	    read_lines(attrs, len, stats))
-		return -EBADMSG;
-
-	stats->max_flows = mnl_attr_get_u32(tb[TUPLESTAT_A_STATS_MAX_FLOWS]);
-	stats->buckets = mnl_attr_get_u32(tb[TUPLESTAT_A_STATS_BUCKETS]);
-	stats->memory = mnl_attr_get_u64(tb[TUPLESTAT_A_STATS_MEMORY]);
-	stats->event_seq = mnl_attr_get_u64(tb[TUPLESTAT_A_STATS_EVENT_SEQ]);
-	stats->events_lost =
-		mnl_attr_get_u64(tb[TUPLESTAT_A_STATS_EVENTS_LOST]);
-	return 0;
+	return take_each(attrs, len, STATS_REQUIRED, take_stats_attr, stats);
 }
 
-static int read_timeouts(const struct nlattr *nest, struct config *config)
+static inline int take_timeout(const struct nlattr *attr, void *to)
 {
-	const struct nlattr *tb[TUPLESTAT_A_TIMEOUT_MAX + 1] = { NULL };
-	unsigned int i;
+	struct config *config = to;
+	unsigned int type = type_of(attr);
 
-	if (sort_nest(nest, timeout_rules, TUPLESTAT_A_TIMEOUT_MAX, tb))
-		return -EBADMSG;
-	for (i = 0; i < TIMEOUTS; i++)
-		config->timeout[i] = mnl_attr_get_u32(tb[i + 1]);
+	if (type == TUPLESTAT_A_TIMEOUT_UNSPEC ||
+	    type > TUPLESTAT_A_TIMEOUT_MAX)
+		return 0;
+	return take_u32(attr, &config->timeout[type - 1]);
+}
+
+static inline int take_config_attr(const struct nlattr *attr, void *to)
+{
+	struct config *config = to;
+
+	switch (type_of(attr)) {
+	case TUPLESTAT_A_CONFIG_STARTED:
+		if (len_of(attr) != 1)
+			return -EBADMSG;
+		config->started = *(const uint8_t *)payload_of(attr);
+		return 0;
+	case TUPLESTAT_A_CONFIG_MAX_FLOWS:
+		return take_u32(attr, &config->max_flows);
+	case TUPLESTAT_A_CONFIG_TIMEOUTS:
+		return take_each(payload_of(attr), len_of(attr),
+				 TIMEOUTS_REQUIRED, take_timeout, config);
+	}
 	return 0;
 }
 
@@ -397,11 +467,5 @@ static int read_timeouts(const struct nlattr *nest, struct config *config)
  */
 int decode_config(const void *attrs, size_t len, struct config *config)
 {
-	const struct nlattr *tb[TUPLESTAT_A_CONFIG_MAX + 1] = { NULL };
-
-	if (sort(attrs, len, config_rules, TUPLESTAT_A_CONFIG_MAX, tb))
-		return -EBADMSG;
-	config->started = mnl_attr_get_u8(tb[TUPLESTAT_A_CONFIG_STARTED]);
-	config->max_flows = mnl_attr_get_u32(tb[TUPLESTAT_A_CONFIG_MAX_FLOWS]);
-	return read_timeouts(tb[TUPLESTAT_A_CONFIG_TIMEOUTS], config);
+	return take_each(attrs, len, CONFIG_REQUIRED, take_config_attr, config);
 }

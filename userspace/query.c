@@ -5,6 +5,7 @@
 #include "group.h"
 #include "names.h"
 #include "query.h"
+#include "render_table.h"
 #include "source_netlink.h"
 #include "source_pcap.h"
 #include "top.h"
@@ -74,44 +75,73 @@ static int ask_capture(const struct options *opts,
 	return code;
 }
 
-static int print_answer(const struct options *opts, struct answer *answer,
-			query_print_fn print)
-{
-	struct services *services = NULL;
-	int code;
+/**
+ * struct asked - where an answer comes together
+ * @groups: groups, where they are asked for
+ * @top: the flows, where they have an order, or are needed as flows
+ * @table: rows, else
+ */
+struct asked {
+	struct groups groups;
+	struct top top;
+	struct table table;
+};
 
-	if (!opts->numeric && !opts->json)
-		services = names_services_load();
-	answer->services = services;
-	code = print(opts, answer);
-	names_services_free(services);
+/* Of these the answer has that into which the sink leads. */
+static struct flow_sink prepare(struct asked *asked, struct answer *answer,
+				const struct arrange *arrange, bool rows)
+{
+	asked->groups.arrange = arrange;
+	asked->top.arrange = arrange;
+	answer->flows = &asked->top.flows;
+	if (arrange->by) {
+		answer->groups = &asked->groups;
+		return sink_to_groups(&asked->groups);
+	}
+	if (!rows || arrange->sort || arrange->limit)
+		return sink_to_top(&asked->top);
+	table_begin(&asked->table, answer->services);
+	answer->table = &asked->table;
+	return sink_to_table(&asked->table);
+}
+
+static int ask_source(const struct options *opts,
+		      const struct tstat_filter *filter,
+		      const struct arrange *arrange, const struct query *query,
+		      struct answer *answer)
+{
+	struct asked asked = { 0 };
+	struct flow_sink sink;
+	int code, ret;
+
+	sink = prepare(&asked, answer, arrange, query->table && !opts->json);
+	code = opts->read ? ask_capture(opts, filter, sink) :
+			    ask_module(opts, filter, sink);
+	if (code == CLI_OK || code == CLI_INCOMPLETE) {
+		top_finish(&asked.top);
+		groups_finish(&asked.groups);
+		ret = query->print(opts, answer);
+		if (ret)
+			code = ret;
+	}
+	groups_free(&asked.groups);
+	top_free(&asked.top);
+	table_free(&asked.table);
 	return code;
 }
 
 static int ask(const struct options *opts, const struct tstat_filter *filter,
-	       const struct arrange *arrange, query_print_fn print)
+	       const struct arrange *arrange, const struct query *query)
 {
-	struct groups groups = { .arrange = arrange };
-	struct top top = { .arrange = arrange };
-	struct answer answer = {
-		.flows = &top.flows,
-		.groups = arrange->by ? &groups : NULL,
-	};
-	struct flow_sink sink;
-	int code, ret;
+	struct services *services = NULL;
+	struct answer answer = { 0 };
+	int code;
 
-	sink = arrange->by ? sink_to_groups(&groups) : sink_to_top(&top);
-	code = opts->read ? ask_capture(opts, filter, sink) :
-			    ask_module(opts, filter, sink);
-	if (code == CLI_OK || code == CLI_INCOMPLETE) {
-		top_finish(&top);
-		groups_finish(&groups);
-		ret = print_answer(opts, &answer, print);
-		if (ret)
-			code = ret;
-	}
-	groups_free(&groups);
-	top_free(&top);
+	if (!opts->numeric && !opts->json)
+		services = names_services_load();
+	answer.services = services;
+	code = ask_source(opts, filter, arrange, query, &answer);
+	names_services_free(services);
 	return code;
 }
 
@@ -120,27 +150,26 @@ static int ask(const struct options *opts, const struct tstat_filter *filter,
  * @opts: the global options
  * @argc: how many words
  * @argv: the words; their order is changed
- * @allowed: which words the command takes besides those of a filter
- * @print: prints the answer, also an incomplete one
+ * @query: what the command does with it
  *
  * What goes wrong is told to the person here.
  *
  * Return: an exit code.
  */
 int query_run(const struct options *opts, int argc, char **argv,
-	      enum arrange_words allowed, query_print_fn print)
+	      const struct query *query)
 {
 	char error[FILTER_ERROR_LEN];
 	struct tstat_filter filter;
 	struct arrange arrange;
 	int code;
 
-	if (arrange_parse(&arrange, allowed, &argc, argv, error)) {
+	if (arrange_parse(&arrange, query->allowed, &argc, argv, error)) {
 		cli_error("%s", error);
 		return CLI_USAGE;
 	}
 	code = query_filter(opts, argc, argv, &filter);
-	return code ? code : ask(opts, &filter, &arrange, print);
+	return code ? code : ask(opts, &filter, &arrange, query);
 }
 
 /**

@@ -11,16 +11,19 @@
 struct groups;
 struct services;
 struct stats;
+struct table;
 
 /**
  * struct answer - what the person asked for
- * @flows: the flows; none where @groups is there
+ * @flows: the flows; none where one of the following is there
  * @groups: the groups, or NULL where the person did not ask for any
+ * @table: the flows as rows, or NULL where they are needed as flows
  * @services: names of ports; NULL for numbers
  */
 struct answer {
 	const struct flow_list *flows;
 	const struct groups *groups;
+	struct table *table;
 	const struct services *services;
 };
 
@@ -31,7 +34,19 @@ typedef int (*query_print_fn)(const struct options *opts,
 int query_filter(const struct options *opts, int argc, char **argv,
 		 struct tstat_filter *filter);
 int query_stats(const struct options *opts, struct stats *stats);
+/**
+ * struct query - what a command does with what it asks
+ * @allowed: which words it takes besides those of a filter
+ * @table: flows can become rows as they come, where they are in no order
+ * @print: prints the answer, also an incomplete one
+ */
+struct query {
+	enum arrange_words allowed;
+	bool table;
+	query_print_fn print;
+};
+
 int query_run(const struct options *opts, int argc, char **argv,
-	      enum arrange_words allowed, query_print_fn print);
+	      const struct query *query);
 
 #endif /* TUPLESTAT_QUERY_H */

@@ -13,10 +13,8 @@ struct groups;
 struct services;
 struct summary;
 
-void render_table(FILE *out, const struct flow_list *flows,
+int render_groups(FILE *out, const struct groups *groups,
 		  const struct services *services);
-void render_groups(FILE *out, const struct groups *groups,
-		   const struct services *services);
 void render_show(FILE *out, const struct flow *flow,
 		 const struct services *services);
 void render_ladder(FILE *out, const struct flow *flow,

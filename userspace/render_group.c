@@ -53,7 +53,7 @@ static const char *name_word(const struct group_key *key, enum group_by by)
 	}
 }
 
-static size_t set_columns(struct column *columns, enum group_by by)
+static size_t set_columns(struct column columns[COLUMNS_MAX], enum group_by by)
 {
 	size_t count = 0;
 
@@ -106,25 +106,27 @@ static void fill_row(struct cell *row, const struct group *group,
  * @out: where to
  * @groups: the groups
  * @services: names of ports; NULL for numbers
+ *
+ * Return: 0 or -ENOMEM.
  */
-void render_groups(FILE *out, const struct groups *groups,
-		   const struct services *services)
+int render_groups(FILE *out, const struct groups *groups,
+		  const struct services *services)
 {
 	enum group_by by = groups->arrange->by;
-	struct column columns[COLUMNS_MAX];
-	size_t count = set_columns(columns, by);
+	struct columns columns = { 0 };
 	struct cell row[COLUMNS_MAX];
+	int ret = 0;
 	size_t i;
 
-	for (i = 0; i < groups->count; i++) {
+	columns.count = set_columns(columns.column, by);
+	for (i = 0; i < groups->count && !ret; i++) {
 		fill_row(row, &groups->group[i], by, services);
-		columns_widen(columns, count, row);
+		ret = columns_add_row(&columns, row);
 	}
-	columns_put_titles(out, columns, count);
-	for (i = 0; i < groups->count; i++) {
-		fill_row(row, &groups->group[i], by, services);
-		columns_put_row(out, columns, count, row);
-	}
+	if (!ret)
+		columns_print(out, &columns);
+	columns_free(&columns);
+	return ret;
 }
 
 static void put_side(struct json *json, const char *member,

@@ -3,9 +3,8 @@
 #include <netinet/in.h>
 #include <string.h>
 
-#include "columns.h"
 #include "names.h"
-#include "render.h"
+#include "render_table.h"
 #include "text.h"
 
 enum {
@@ -124,30 +123,76 @@ static void fill_row(struct cell *row, const struct flow *flow,
 }
 
 /**
- * render_table - flows, a line each, under a line of titles
- * @out: where to
- * @flows: the flows
+ * table_begin - a table without a row
+ * @table: the table; to be freed by table_free()
  * @services: names of ports; NULL for numbers
- *
- * Rows are made twice, for their widths and for printing: to keep those of a
- * large table would take more memory than the flows themselves.
  */
-void render_table(FILE *out, const struct flow_list *flows,
-		  const struct services *services)
+void table_begin(struct table *table, const struct services *services)
 {
-	struct column columns[COLUMNS];
+	*table = (struct table){
+		.services = services,
+		.columns.count = COLUMNS,
+	};
+	memcpy(table->columns.column, titles, sizeof(titles));
+}
+
+/**
+ * table_add - a row
+ * @table: the table
+ * @flow: what it is of
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int table_add(struct table *table, const struct flow *flow)
+{
 	struct cell row[COLUMNS];
-	size_t i;
 
-	memcpy(columns, titles, sizeof(columns));
-	for (i = 0; i < flows->count; i++) {
-		fill_row(row, &flows->flow[i], services);
-		columns_widen(columns, COLUMNS, row);
-	}
+	fill_row(row, flow, table->services);
+	return columns_add_row(&table->columns, row);
+}
 
-	columns_put_titles(out, columns, COLUMNS);
-	for (i = 0; i < flows->count; i++) {
-		fill_row(row, &flows->flow[i], services);
-		columns_put_row(out, columns, COLUMNS, row);
-	}
+static int take(void *data, const struct flow *flow)
+{
+	return table_add(data, flow);
+}
+
+static void restart(void *data)
+{
+	struct table *table = data;
+
+	columns_forget_rows(&table->columns);
+}
+
+/**
+ * sink_to_table - flows become rows as they come
+ * @table: from table_begin()
+ *
+ * A row takes a fifth of what a flow takes.
+ */
+struct flow_sink sink_to_table(struct table *table)
+{
+	return (struct flow_sink){
+		.take = take,
+		.restart = restart,
+		.data = table,
+	};
+}
+
+/**
+ * table_print - the rows, under a line of titles
+ * @out: where to
+ * @table: the table
+ */
+void table_print(FILE *out, struct table *table)
+{
+	columns_print(out, &table->columns);
+}
+
+/**
+ * table_free - forget the rows
+ * @table: from table_begin()
+ */
+void table_free(struct table *table)
+{
+	columns_free(&table->columns);
 }

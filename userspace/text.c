@@ -61,6 +61,21 @@ char *text_digits(char *at, uint64_t value, unsigned int digits)
 	return at + digits;
 }
 
+/* 255 at most; nothing behind it. */
+static char *put_octet(char *at, unsigned int octet)
+{
+	unsigned int tens = octet / 10;
+
+	if (octet >= 100) {
+		*at++ = (char)('0' + octet / 100);
+		*at++ = (char)('0' + tens % 10);
+	} else if (octet >= 10) {
+		*at++ = (char)('0' + tens);
+	}
+	*at++ = (char)('0' + octet - tens * 10);
+	return at;
+}
+
 /**
  * text_ipv4 - write an IPv4 address
  * @at: where to; INET_ADDRSTRLEN bytes are enough
@@ -70,12 +85,13 @@ char *text_digits(char *at, uint64_t value, unsigned int digits)
  */
 char *text_ipv4(char *at, const uint8_t addr[4])
 {
-	unsigned int i;
-
-	for (i = 0; i < 4; i++) {
-		at = text_u64(at, addr[i]);
-		*at++ = '.';
-	}
-	*--at = '\0';
+	at = put_octet(at, addr[0]);
+	*at++ = '.';
+	at = put_octet(at, addr[1]);
+	*at++ = '.';
+	at = put_octet(at, addr[2]);
+	*at++ = '.';
+	at = put_octet(at, addr[3]);
+	*at = '\0';
 	return at;
 }

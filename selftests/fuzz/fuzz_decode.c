@@ -9,6 +9,7 @@
 #include "decode.h"
 #include "fuzz.h"
 #include "render.h"
+#include "render_table.h"
 
 static FILE *nowhere;
 
@@ -28,12 +29,16 @@ static int try_flow(const void *attrs, size_t len)
 	struct flow flow;
 	struct flow_list list = { .flow = &flow, .count = 1, .room = 1 };
 	int ret = decode_flow(attrs, len, &flow);
+	struct table table;
 
 	if (ret)
 		return ret;
 	promise(flow.proto == IPPROTO_TCP || flow.proto == IPPROTO_UDP);
 	promise(flow.family == AF_INET || flow.family == AF_INET6);
-	render_table(nowhere, &list, NULL);
+	table_begin(&table, NULL);
+	promise(!table_add(&table, &flow));
+	table_print(nowhere, &table);
+	table_free(&table);
 	render_show(nowhere, &flow, NULL);
 	render_json_flows(nowhere, &list, false);
 	render_event(nowhere, &flow, flow.last_ns, NULL);
