@@ -23,7 +23,11 @@ if [ $# -gt 0 ]; then cat "$1"; else dmesg; fi | awk '
 	# A data race stands between two lines of "="; other reports have one.
 	race {
 		held = held "\n" $0
-		ours = ours || /tuplestat\]/
+		# What an interrupt does, whatever it interrupted: what is below it has no part in that.
+		if (/ by (task|interrupt)/)
+			below = 0
+		below = below || /\] +asm_/
+		ours = ours || (!below && /tuplestat\]/)
 		if (/=====================$/) {
 			if (ours)
 				print held
@@ -34,6 +38,7 @@ if [ $# -gt 0 ]; then cat "$1"; else dmesg; fi | awk '
 	rule != "" {
 		if (/BUG: KCSAN/) {
 			race = 1
+			below = 0
 			held = rule "\n" $0
 			ours = /tuplestat\]/
 			rule = ""

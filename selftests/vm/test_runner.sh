@@ -118,12 +118,13 @@ expect "leaks that the test has read about" 0 "1 0 0" '^ok 1 t.sh$'
 given 'echo 1..1' 'echo ok 1 a' "$leaks" "echo '[    1.6] tuplestat: leaks read' >>$tmp/log" "$leaks"
 expect "leaks after those" 1 "1 1 0" 'kernel report: .*kmemleak'
 
-# race FUNCTION: lines for a test in whose log there is a data race of that function's
+# race FUNCTION [CALLER]...: lines for a test in whose log there is a data race of that function's
 race()
 {
 	local line rule="=================================================================="
 
-	for line in "$rule" "BUG: KCSAN: data-race in $1 / other" "read to 0x1 of 8 bytes by task 1 on cpu 0:" "$rule"; do
+	for line in "$rule" "BUG: KCSAN: data-race in $1 / other" "read to 0x1 of 8 bytes by task 1 on cpu 0:" \
+		"${@/#/ }" "" "write to 0x1 of 8 bytes by interrupt on cpu 1:" " other+0x1/0x2" "$rule"; do
 		echo "echo '[    1.5] $line' >>$tmp/log"
 	done
 }
@@ -133,6 +134,12 @@ expect "a data race of the module's" 1 "1 1 0" 'kernel report: BUG: KCSAN'
 
 given 'echo 1..1' 'echo ok 1 a' "$(race tcp_x)"
 expect "a data race of the kernel's own" 0 "1 0 0" '^ok 1 t.sh$'
+
+given 'echo 1..1' 'echo ok 1 a' "$(race list_x "tstat_x+0x1/0x2 [tuplestat]" nf_hook_slow)"
+expect "a data race of what the module calls" 1 "1 1 0" 'kernel report: BUG: KCSAN'
+
+given 'echo 1..1' 'echo ok 1 a' "$(race timer_x asm_sysvec_apic_timer_interrupt+0x1 "tstat_x+0x1/0x2 [tuplestat]")"
+expect "a data race of an interrupt of the module's" 0 "1 0 0" '^ok 1 t.sh$'
 
 given 'echo 1..1' 'echo ok 1 a' "$(race tcp_x)" "echo '[    1.6] BUG: KASAN: slab-use-after-free in x' >>$tmp/log"
 expect "a report after a data race of the kernel's own" 1 "1 1 0" 'kernel report: BUG: KASAN'
