@@ -23,83 +23,16 @@
 
 _Static_assert(NAMES_ENDPOINT_LEN <= UINT8_MAX, "a length is one byte");
 
-/**
- * cell_put - a cell of text
- * @cell: the cell
- * @text: shorter than NAMES_ENDPOINT_LEN
- */
-void cell_put(struct cell *cell, const char *text)
-{
-	cell_end(cell, text_put(cell->text, text));
-}
-
-/**
- * cell_put_pair - a cell of two texts around a '/'
- * @cell: the cell
- * @first: of the originator
- * @second: of the responder
- */
-void cell_put_pair(struct cell *cell, const char *first, const char *second)
-{
-	char *at = text_put(cell->text, first);
-	size_t len = (size_t)(at - cell->text);
-
-	*at++ = '/';
-	cell_end(cell, text_put(at, second));
-	cell->first = len;
-}
-
-/**
- * cell_put_u64 - a cell of a number
- * @cell: the cell
- * @value: the number
- */
-void cell_put_u64(struct cell *cell, uint64_t value)
-{
-	cell_end(cell, text_u64(cell->text, value));
-}
-
-/**
- * cell_put_u64_pair - a cell of two numbers around a '/'
- * @cell: the cell
- * @first: of the originator
- * @second: of the responder
- */
-void cell_put_u64_pair(struct cell *cell, uint64_t first, uint64_t second)
-{
-	char *at = text_u64(cell->text, first);
-	size_t len = (size_t)(at - cell->text);
-
-	*at++ = '/';
-	cell_end(cell, text_u64(at, second));
-	cell->first = len;
-}
-
-static int make_room(struct columns *columns)
-{
-	size_t room = columns->room ? columns->room * 2 : FIRST_ROOM;
-	char *grown;
-
-	if (columns->room - columns->len >= ROW_KEPT)
-		return 0;
-	grown = realloc(columns->rows, room);
-	if (!grown)
-		return -ENOMEM;
-	columns->rows = grown;
-	columns->room = room;
-	return 0;
-}
-
 /* How much of a cell stands before the point where its column aligns. */
 static size_t before(const struct column *column, size_t first)
 {
 	return column->align == LEFT ? 0 : first;
 }
 
-static void widen(struct column *column, const struct cell *cell)
+static void widen(struct column *column, size_t len, size_t first)
 {
-	size_t left = before(column, cell->first);
-	size_t right = cell->len - left;
+	size_t left = before(column, first);
+	size_t right = len - left;
 
 	if (left > column->before)
 		column->before = left;
@@ -107,30 +40,123 @@ static void widen(struct column *column, const struct cell *cell)
 		column->after = right;
 }
 
-/**
- * columns_add_row - keep a row, and make room for its cells
- * @columns: the columns
- * @cells: one for each
- *
- * Return: 0 or -ENOMEM.
- */
-int columns_add_row(struct columns *columns, const struct cell *cells)
+static int grow(struct columns *columns)
 {
-	char *at;
-	size_t i;
+	size_t room = columns->room ? columns->room * 2 : FIRST_ROOM;
+	char *grown = realloc(columns->rows, room);
 
-	if (make_room(columns))
+	if (!grown)
 		return -ENOMEM;
-	at = columns->rows + columns->len;
-	for (i = 0; i < columns->count; i++) {
-		widen(&columns->column[i], &cells[i]);
-		*at++ = (char)cells[i].len;
-		*at++ = (char)cells[i].first;
-		memcpy(at, cells[i].text, cells[i].len);
-		at += cells[i].len;
-	}
-	columns->len = (size_t)(at - columns->rows);
+	columns->rows = grown;
+	columns->room = room;
 	return 0;
+}
+
+/**
+ * row_begin - begin a row
+ * @columns: the columns
+ *
+ * Return: 0, and there is room for all cells, or -ENOMEM.
+ */
+int row_begin(struct columns *columns)
+{
+	columns->next = 0;
+	return columns->room - columns->len < ROW_KEPT ? grow(columns) : 0;
+}
+
+/**
+ * cell_begin - write a cell
+ * @columns: the columns, in a row
+ *
+ * Return: where its text goes, NAMES_ENDPOINT_LEN bytes at most.
+ */
+char *cell_begin(struct columns *columns)
+{
+	return columns->rows + columns->len + 2;
+}
+
+/* Of the text that was written, the first value is @first long. */
+static inline void end_cell(struct columns *columns, const char *end,
+			    size_t first)
+{
+	char *cell = columns->rows + columns->len;
+	size_t len = (size_t)(end - (cell + 2));
+
+	cell[0] = (char)len;
+	cell[1] = (char)first;
+	columns->len += 2 + len;
+	widen(&columns->column[columns->next++], len, first);
+}
+
+/**
+ * cell_end - a cell's text was written
+ * @columns: the columns
+ * @end: where it ended
+ */
+void cell_end(struct columns *columns, const char *end)
+{
+	end_cell(columns, end, (size_t)(end - cell_begin(columns)));
+}
+
+/**
+ * cell_end_pair - two values around a '/' were written
+ * @columns: the columns
+ * @slash: where it is
+ * @end: where the second value ended
+ */
+void cell_end_pair(struct columns *columns, const char *slash, const char *end)
+{
+	end_cell(columns, end, (size_t)(slash - cell_begin(columns)));
+}
+
+/**
+ * cell_put - a cell of text
+ * @columns: the columns
+ * @text: shorter than NAMES_ENDPOINT_LEN
+ */
+void cell_put(struct columns *columns, const char *text)
+{
+	cell_end(columns, text_put(cell_begin(columns), text));
+}
+
+/**
+ * cell_put_pair - a cell of two texts around a '/'
+ * @columns: the columns
+ * @first: of the originator
+ * @second: of the responder
+ */
+void cell_put_pair(struct columns *columns, const char *first,
+		   const char *second)
+{
+	char *slash = text_put(cell_begin(columns), first);
+
+	*slash = '/';
+	cell_end_pair(columns, slash, text_put(slash + 1, second));
+}
+
+/**
+ * cell_put_u64 - a cell of a number
+ * @columns: the columns
+ * @value: the number
+ */
+void cell_put_u64(struct columns *columns, uint64_t value)
+{
+	cell_end(columns, text_u64(cell_begin(columns), value));
+}
+
+/**
+ * cell_put_u64_pair - a cell of two numbers around a '/'
+ * @columns: the columns
+ * @first: of the originator
+ * @second: of the responder
+ */
+void cell_put_u64_pair(struct columns *columns, uint64_t first,
+		       uint64_t second)
+{
+	char *slash = text_u64(cell_begin(columns), first);
+
+	*slash = '/';
+	cell_end_pair(columns, slash, text_u64(slash + 1, second));
 }
 
 /**
@@ -150,7 +176,8 @@ void columns_free(struct columns *columns)
 {
 	free(columns->rows);
 	columns->rows = NULL;
-	columns->len = columns->room = 0;
+	columns->len = 0;
+	columns->room = 0;
 }
 
 /* Makes room for the title, where the cells of a column leave too little. */
@@ -195,20 +222,19 @@ static char *put_blanks(char *at, size_t count)
 static char *put_row(char *at, const struct columns *columns, const char **kept)
 {
 	const char *cell = *kept;
-	size_t i;
+	size_t blanks = 0, i;
 
 	for (i = 0; i < columns->count; i++) {
 		const struct column *column = &columns->column[i];
 		size_t len = (uint8_t)cell[0];
 		size_t left = before(column, (uint8_t)cell[1]);
 
-		at = put_blanks(at, column->before - left);
+		at = put_blanks(at, blanks + column->before - left);
 		memcpy(at, cell + 2, len);
 		at += len;
 		cell += 2 + len;
-		/* Nothing needs blanks at the end of a line. */
-		if (i + 1 < columns->count)
-			at = put_blanks(at, column->after - (len - left) + 2);
+		/* Before the next one: none at the end of a line. */
+		blanks = column->after - (len - left) + 2;
 	}
 	*kept = cell;
 	*at++ = '\n';

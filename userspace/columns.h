@@ -33,43 +33,34 @@ struct column {
  * struct columns - all columns, and the rows so far
  * @column: the columns
  * @count: how many there are
+ * @next: the column of the cell that is written next
  * @rows: the cells of all rows: length, length of the first value, text
  * @len: bytes of @rows
  * @room: how many there can be before it must grow
+ *
+ * A row is begun by row_begin(), then all its cells are put in order: text by
+ * cell_put() and its kin, or written to cell_begin() and ended by cell_end().
  */
 struct columns {
 	struct column column[COLUMNS_MAX];
 	size_t count;
+	size_t next;
 	char *rows;
 	size_t len;
 	size_t room;
 };
 
-/**
- * struct cell - what stands in a column of a row
- * @text: the text
- * @len: its length
- * @first: length of the first of two values; where there is one, of all
- */
-struct cell {
-	char text[NAMES_ENDPOINT_LEN];
-	size_t len;
-	size_t first;
-};
+int row_begin(struct columns *columns);
+char *cell_begin(struct columns *columns);
+void cell_end(struct columns *columns, const char *end);
+void cell_end_pair(struct columns *columns, const char *slash, const char *end);
+void cell_put(struct columns *columns, const char *text);
+void cell_put_pair(struct columns *columns, const char *first,
+		   const char *second);
+void cell_put_u64(struct columns *columns, uint64_t value);
+void cell_put_u64_pair(struct columns *columns, uint64_t first,
+		       uint64_t second);
 
-/* A cell's text was written, up to @end. */
-static inline void cell_end(struct cell *cell, const char *end)
-{
-	cell->len = (size_t)(end - cell->text);
-	cell->first = cell->len;
-}
-
-void cell_put(struct cell *cell, const char *text);
-void cell_put_pair(struct cell *cell, const char *first, const char *second);
-void cell_put_u64(struct cell *cell, uint64_t value);
-void cell_put_u64_pair(struct cell *cell, uint64_t first, uint64_t second);
-
-int columns_add_row(struct columns *columns, const struct cell *cells);
 void columns_forget_rows(struct columns *columns);
 void columns_print(FILE *out, struct columns *columns);
 void columns_free(struct columns *columns);

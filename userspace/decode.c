@@ -198,17 +198,19 @@ static int take_end(const struct nlattr *nest, struct flow *flow,
 static int take_history(const struct nlattr *attr, struct flow *flow)
 {
 	const char *text = payload_of(attr);
-	size_t len = strnlen(text, len_of(attr));
-	size_t i;
+	size_t len = len_of(attr), i;
 
-	if (!len_of(attr) || len > FLOW_HISTORY_MAX ||
-	    len_of(attr) > FLOW_HISTORY_MAX + 1)
+	if (!len || len > FLOW_HISTORY_MAX + 1)
 		return -EBADMSG;
-	for (i = 0; i < len; i++)
+	for (i = 0; i < len && text[i]; i++) {
 		if (!isalpha((unsigned char)text[i]) && text[i] != '^')
 			return -EBADMSG;
-	memcpy(flow->history, text, len);
-	flow->history[len] = '\0';
+		flow->history[i] = text[i];
+	}
+	/* It may come without a NUL, but for the longest. */
+	if (i > FLOW_HISTORY_MAX)
+		return -EBADMSG;
+	flow->history[i] = '\0';
 	return 0;
 }
 

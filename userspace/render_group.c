@@ -67,38 +67,39 @@ static size_t set_columns(struct column columns[COLUMNS_MAX], enum group_by by)
 	return count;
 }
 
-static void fill_port(struct cell *cell, const struct group_key *key,
-		      const struct services *services)
+static void cell_put_port(struct columns *columns, const struct group_key *key,
+			  const struct services *services)
 {
-	char *at = text_put(cell->text, names_proto(key->proto));
+	char *at = text_put(cell_begin(columns), names_proto(key->proto));
 
 	*at++ = '/';
-	cell_end(cell, names_port(at, key->proto, key->port, services));
+	cell_end(columns, names_port(at, key->proto, key->port, services));
 }
 
-static void fill_addr(struct cell *cell, const struct group_key *key,
-		      unsigned int which)
+static void cell_put_addr(struct columns *columns, const struct group_key *key,
+			  unsigned int which)
 {
-	cell_end(cell, name_addr(cell->text, key, which));
+	cell_end(columns, name_addr(cell_begin(columns), key, which));
 }
 
-static void fill_row(struct cell *row, const struct group *group,
-		     enum group_by by, const struct services *services)
+/* In the order of set_columns(). */
+static void put_cells(struct columns *columns, const struct group *group,
+		      enum group_by by, const struct services *services)
 {
 	const struct group_key *key = &group->key;
 	const char *word = name_word(key, by);
 
 	if (is_port(by))
-		fill_port(row++, key, services);
+		cell_put_port(columns, key, services);
 	else if (word)
-		cell_put(row++, word);
+		cell_put(columns, word);
 	else
-		fill_addr(row++, key, 0);
+		cell_put_addr(columns, key, 0);
 	if (by == GROUP_HOST_PAIR)
-		fill_addr(row++, key, 1);
-	cell_put_u64(row++, group->flows);
-	cell_put_u64_pair(row++, group->packets[0], group->packets[1]);
-	cell_put_u64_pair(row++, group->bytes[0], group->bytes[1]);
+		cell_put_addr(columns, key, 1);
+	cell_put_u64(columns, group->flows);
+	cell_put_u64_pair(columns, group->packets[0], group->packets[1]);
+	cell_put_u64_pair(columns, group->bytes[0], group->bytes[1]);
 }
 
 /**
@@ -114,14 +115,14 @@ int render_groups(FILE *out, const struct groups *groups,
 {
 	enum group_by by = groups->arrange->by;
 	struct columns columns = { 0 };
-	struct cell row[COLUMNS_MAX];
 	int ret = 0;
 	size_t i;
 
 	columns.count = set_columns(columns.column, by);
 	for (i = 0; i < groups->count && !ret; i++) {
-		fill_row(row, &groups->group[i], by, services);
-		ret = columns_add_row(&columns, row);
+		ret = row_begin(&columns);
+		if (!ret)
+			put_cells(&columns, &groups->group[i], by, services);
 	}
 	if (!ret)
 		columns_print(out, &columns);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Flows for people, a line each, in columns as wide as their cells. */
+#include <errno.h>
 #include <netinet/in.h>
 #include <string.h>
 
@@ -7,32 +8,21 @@
 #include "render_table.h"
 #include "text.h"
 
-enum {
-	COL_PROTO,
-	COL_STATE,
-	COL_CONN,
-	COL_ORIG,
-	COL_REPLY,
-	COL_PACKETS,
-	COL_BYTES,
-	COL_FLAGS,
-	COL_DURATION,
-	COLUMNS
+static const struct column titles[] = {
+	{ "Proto", LEFT, 0, 0 },
+	{ "State", LEFT, 0, 0 },
+	{ "Verdict", LEFT, 0, 0 },
+	{ "Originator", LEFT, 0, 0 },
+	{ "Responder", LEFT, 0, 0 },
+	{ "Packets", SPLIT, 0, 0 },
+	{ "Bytes", SPLIT, 0, 0 },
+	{ "Flags", SPLIT, 0, 0 },
+	{ "Duration", RIGHT, 0, 0 },
 };
+
+#define COLUMNS (sizeof(titles) / sizeof(titles[0]))
 
 _Static_assert(COLUMNS <= COLUMNS_MAX, "a row has room for all of them");
-
-static const struct column titles[COLUMNS] = {
-	[COL_PROTO] = { "Proto", LEFT, 0, 0 },
-	[COL_STATE] = { "State", LEFT, 0, 0 },
-	[COL_CONN] = { "Verdict", LEFT, 0, 0 },
-	[COL_ORIG] = { "Originator", LEFT, 0, 0 },
-	[COL_REPLY] = { "Responder", LEFT, 0, 0 },
-	[COL_PACKETS] = { "Packets", SPLIT, 0, 0 },
-	[COL_BYTES] = { "Bytes", SPLIT, 0, 0 },
-	[COL_FLAGS] = { "Flags", SPLIT, 0, 0 },
-	[COL_DURATION] = { "Duration", RIGHT, 0, 0 },
-};
 
 /* Letters as of tcpdump and Wireshark, in the order of a connection's life. */
 static void put_flags(char *text, const struct counters *sent)
@@ -54,17 +44,17 @@ static void put_flags(char *text, const struct counters *sent)
 	*text = '\0';
 }
 
-static void fill_flags(struct cell *cell, const struct flow *flow)
+static void put_flags_cell(struct columns *columns, const struct flow *flow)
 {
 	char orig[TCP_FLAG_COUNT + 1], reply[TCP_FLAG_COUNT + 1];
 
 	if (flow->proto != IPPROTO_TCP) {
-		cell_put(cell, "-");
+		cell_put(columns, "-");
 		return;
 	}
 	put_flags(orig, &flow->orig.sent);
 	put_flags(reply, &flow->reply.sent);
-	cell_put_pair(cell, *orig ? orig : "-", *reply ? reply : "-");
+	cell_put_pair(columns, *orig ? orig : "-", *reply ? reply : "-");
 }
 
 /* Two units are enough to tell a second from a day. */
@@ -83,9 +73,9 @@ static const struct {
 	{ NS_PER_USEC, "us", 0, 0, "" },
 };
 
-static void fill_duration(struct cell *cell, uint64_t ns)
+static void put_duration(struct columns *columns, uint64_t ns)
 {
-	char *at = cell->text;
+	char *at = cell_begin(columns);
 	size_t i = 0;
 
 	/* What is less than the least unit is none of it. */
@@ -95,31 +85,33 @@ static void fill_duration(struct cell *cell, uint64_t ns)
 	if (units[i].lower_ns)
 		at = text_digits(at, ns % units[i].ns / units[i].lower_ns,
 				 units[i].lower_digits);
-	cell_end(cell, text_put(at, units[i].lower_name));
+	cell_end(columns, text_put(at, units[i].lower_name));
 }
 
-static void fill_endpoint(struct cell *cell, const struct flow *flow,
-			  const struct flow_end *end,
-			  const struct services *services)
+static void put_endpoint(struct columns *columns, const struct flow *flow,
+			 const struct flow_end *end,
+			 const struct services *services)
 {
-	cell_end(cell, names_endpoint(cell->text, flow, end, services));
+	cell_end(columns, names_endpoint(cell_begin(columns), flow, end,
+					 services));
 }
 
-static void fill_row(struct cell *row, const struct flow *flow,
-		     const struct services *services)
+/* In the order of the titles. */
+static void put_cells(struct columns *columns, const struct flow *flow,
+		      const struct services *services)
 {
 	const struct counters *orig = &flow->orig.sent;
 	const struct counters *reply = &flow->reply.sent;
 
-	cell_put(&row[COL_PROTO], names_proto(flow->proto));
-	cell_put(&row[COL_STATE], names_state(flow->state));
-	cell_put(&row[COL_CONN], names_conn_state(flow->conn_state));
-	fill_endpoint(&row[COL_ORIG], flow, &flow->orig, services);
-	fill_endpoint(&row[COL_REPLY], flow, &flow->reply, services);
-	cell_put_u64_pair(&row[COL_PACKETS], orig->packets, reply->packets);
-	cell_put_u64_pair(&row[COL_BYTES], orig->ip_bytes, reply->ip_bytes);
-	fill_flags(&row[COL_FLAGS], flow);
-	fill_duration(&row[COL_DURATION], flow_duration(flow));
+	cell_put(columns, names_proto(flow->proto));
+	cell_put(columns, names_state(flow->state));
+	cell_put(columns, names_conn_state(flow->conn_state));
+	put_endpoint(columns, flow, &flow->orig, services);
+	put_endpoint(columns, flow, &flow->reply, services);
+	cell_put_u64_pair(columns, orig->packets, reply->packets);
+	cell_put_u64_pair(columns, orig->ip_bytes, reply->ip_bytes);
+	put_flags_cell(columns, flow);
+	put_duration(columns, flow_duration(flow));
 }
 
 /**
@@ -145,10 +137,10 @@ void table_begin(struct table *table, const struct services *services)
  */
 int table_add(struct table *table, const struct flow *flow)
 {
-	struct cell row[COLUMNS];
-
-	fill_row(row, flow, table->services);
-	return columns_add_row(&table->columns, row);
+	if (row_begin(&table->columns))
+		return -ENOMEM;
+	put_cells(&table->columns, flow, table->services);
+	return 0;
 }
 
 static int take(void *data, const struct flow *flow)

@@ -5,18 +5,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <pcap/pcap.h>
-
 #include "cli.h"
+#include "pcap_library.h"
 #include "source_pcap.h"
 
 /* Packets between two looks at the clock. */
 #define PROGRESS_STEP 4096
 
-static void say_type(int type, char error[SOURCE_PCAP_ERROR_LEN])
+static void say_type(const struct pcap_library *lib, int type,
+		     char error[SOURCE_PCAP_ERROR_LEN])
 {
-	const char *name = pcap_datalink_val_to_name(type);
-	const char *meaning = pcap_datalink_val_to_description(type);
+	const char *name = lib->datalink_name(type);
+	const char *meaning = lib->datalink_description(type);
 	char number[32];
 
 	snprintf(number, sizeof(number), "%d", type);
@@ -26,23 +26,22 @@ static void say_type(int type, char error[SOURCE_PCAP_ERROR_LEN])
 		 meaning ? meaning : "", meaning ? ")" : "");
 }
 
-static pcap_t *open_capture(FILE *file, char error[SOURCE_PCAP_ERROR_LEN])
+static pcap_t *open_capture(const struct pcap_library *lib, FILE *file,
+			    char error[SOURCE_PCAP_ERROR_LEN])
 {
 	char reason[PCAP_ERRBUF_SIZE] = "";
 	pcap_t *pcap;
 
-	pcap = pcap_fopen_offline_with_tstamp_precision(file,
-							PCAP_TSTAMP_PRECISION_NANO,
-							reason);
+	pcap = lib->fopen_offline(file, PCAP_TSTAMP_PRECISION_NANO, reason);
 	if (!pcap) {
 		snprintf(error, SOURCE_PCAP_ERROR_LEN, "%s", reason);
 		if (file != stdin)
 			fclose(file);
 		return NULL;
 	}
-	if (!linklayer_is_known(pcap_datalink(pcap))) {
-		say_type(pcap_datalink(pcap), error);
-		pcap_close(pcap);
+	if (!linklayer_is_known(lib->datalink(pcap))) {
+		say_type(lib, lib->datalink(pcap), error);
+		lib->close(pcap);
 		return NULL;
 	}
 	return pcap;
@@ -80,6 +79,25 @@ static void show_progress(struct progress *progress, FILE *file,
 		      progress_now());
 }
 
+/* Returns what the last pcap_next_ex() did. */
+static int replay_packets(const struct pcap_library *lib, pcap_t *pcap,
+			  FILE *file, struct replay *replay,
+			  struct progress *progress)
+{
+	int type = lib->datalink(pcap);
+	struct pcap_pkthdr *header;
+	uint64_t packets = 0;
+	const uint8_t *bytes;
+	int ret;
+
+	while ((ret = lib->next_ex(pcap, &header, &bytes)) == 1) {
+		replay_frame(replay, type, header, bytes);
+		if (!(++packets % PROGRESS_STEP))
+			show_progress(progress, file, packets);
+	}
+	return ret;
+}
+
 /**
  * source_pcap_replay - replay a capture to its end
  * @file: the capture; closed afterwards, unless it is stdin
@@ -94,26 +112,27 @@ int source_pcap_replay(FILE *file, struct replay *replay,
 		       struct progress *progress,
 		       char error[SOURCE_PCAP_ERROR_LEN])
 {
-	pcap_t *pcap = open_capture(file, error);
-	struct pcap_pkthdr *header;
-	uint64_t packets = 0;
-	const uint8_t *bytes;
-	int type, ret;
+	const struct pcap_library *lib;
+	const char *reason;
+	pcap_t *pcap;
+	int ret;
 
+	lib = pcap_library_load(&reason);
+	if (!lib) {
+		snprintf(error, SOURCE_PCAP_ERROR_LEN, "%s", reason);
+		if (file != stdin)
+			fclose(file);
+		return -EINVAL;
+	}
+	pcap = open_capture(lib, file, error);
 	if (!pcap)
 		return -EINVAL;
 
-	type = pcap_datalink(pcap);
-	while ((ret = pcap_next_ex(pcap, &header, &bytes)) == 1) {
-		replay_frame(replay, type, header, bytes);
-		if (!(++packets % PROGRESS_STEP))
-			show_progress(progress, file, packets);
-	}
+	ret = replay_packets(lib, pcap, file, replay, progress);
 	replay_end(replay);
 	if (ret == PCAP_ERROR)
-		snprintf(error, SOURCE_PCAP_ERROR_LEN, "%s",
-			 pcap_geterr(pcap));
-	pcap_close(pcap);
+		snprintf(error, SOURCE_PCAP_ERROR_LEN, "%s", lib->geterr(pcap));
+	lib->close(pcap);
 	return ret == PCAP_ERROR ? SOURCE_PCAP_BROKEN : 0;
 }
 

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Text without printf: the same as printf's and inet_ntop's; and columns. */
+/*
+ * Text without printf: the same as printf's and inet_ntop's; and columns, of
+ * more rows than are kept or printed at once.
+ */
 #include <arpa/inet.h>
 #include <inttypes.h>
 #include <stdint.h>
@@ -79,31 +82,58 @@ static void test_addresses(void)
 	ktap_ok(!bad, "65,536 addresses, with every octet in every place");
 }
 
-/* As wide as cells can be, and more than is kept or printed at once. */
-static void fill(struct cell *row, unsigned int i)
+/**
+ * struct row - what stands in a row of the test
+ * @left: some letters, as many as a cell can have
+ * @right: a number
+ * @both: two of them
+ * @word: the first of two words
+ */
+struct row {
+	char left[NAMES_ENDPOINT_LEN];
+	uint64_t right;
+	uint64_t both[2];
+	const char *word;
+};
+
+static struct row make_row(unsigned int i)
 {
-	memset(row[0].text, 'a' + (int)(i % 26), NAMES_ENDPOINT_LEN);
-	cell_end(&row[0], row[0].text + i % NAMES_ENDPOINT_LEN);
-	cell_put_u64(&row[1], mix(i) >> i % 64);
-	cell_put_u64_pair(&row[2], i, mix(i) >> i % 50);
-	cell_put_pair(&row[3], i % 2 ? "one" : "three", "four");
+	struct row row = {
+		.right = mix(i) >> i % 64,
+		.both = { i, mix(i) >> i % 50 },
+		.word = i % 2 ? "one" : "three",
+	};
+
+	memset(row.left, 'a' + (int)(i % 26), i % NAMES_ENDPOINT_LEN);
+	return row;
+}
+
+static bool put_row(struct columns *columns, unsigned int i)
+{
+	struct row row = make_row(i);
+
+	if (row_begin(columns))
+		return false;
+	cell_put(columns, row.left);
+	cell_put_u64(columns, row.right);
+	cell_put_u64_pair(columns, row.both[0], row.both[1]);
+	cell_put_pair(columns, row.word, "four");
+	return true;
 }
 
 static bool same_row(const struct columns *columns, const char *line,
 		     unsigned int i)
 {
 	const struct column *pair = &columns->column[2];
-	struct cell row[4];
-	char wanted[1024];
-	size_t first;
+	char wanted[1024], second[32], words[16];
+	struct row row = make_row(i);
 
-	fill(row, i);
-	first = strcspn(row[2].text, "/");
-	snprintf(wanted, sizeof(wanted), "%-79.*s  %20s  %*s%.*s%-*s  %*s\n",
-		 (int)row[0].len, row[0].text, row[1].text,
-		 (int)(pair->before - first), "", (int)first, row[2].text,
-		 (int)pair->after, row[2].text + first, 10,
-		 row[3].text);
+	snprintf(second, sizeof(second), "/%" PRIu64, row.both[1]);
+	snprintf(words, sizeof(words), "%s/four", row.word);
+	snprintf(wanted, sizeof(wanted),
+		 "%-79s  %20" PRIu64 "  %*" PRIu64 "%-*s  %10s\n", row.left,
+		 row.right, (int)pair->before, row.both[0], (int)pair->after,
+		 second, words);
 	return !strcmp(line, wanted);
 }
 
@@ -116,16 +146,12 @@ static void test_columns(void)
 	};
 	unsigned int i, lines = 0, bad = 0;
 	FILE *out = tmpfile();
-	struct cell row[4];
 	char line[1024];
 
-	fill(row, 79);
-	ktap_ok(!columns_add_row(&columns, row), "a row is kept");
+	ktap_ok(put_row(&columns, 79), "a row is kept");
 	columns_forget_rows(&columns);
-	for (i = 0; i < ROWS; i++) {
-		fill(row, i);
-		bad += !!columns_add_row(&columns, row);
-	}
+	for (i = 0; i < ROWS; i++)
+		bad += !put_row(&columns, i);
 	columns_print(out, &columns);
 	rewind(out);
 	fgets(line, sizeof(line), out);
