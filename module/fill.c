@@ -3,6 +3,7 @@
 #include <linux/ktime.h>
 #include <net/netlink.h>
 
+#include "attrs.h"
 #include "core/account.h"
 #include "core/history.h"
 #include "core/ladder.h"
@@ -10,27 +11,39 @@
 #include "fill.h"
 #include "table.h"
 
-static int fill_end(struct sk_buff *skb, int attr,
-		    const struct tstat_record *rec, unsigned int side)
-{
-	const struct tstat_tuple *tuple = &rec->tuple;
-	size_t len = tuple->family == AF_INET ? 4 : 16;
-	struct tuplestat_counters counters;
-	struct nlattr *nest;
+/* One side of a flow, and a flow, at most. */
+#define END_MAX (NLA_HDRLEN + TSTAT_ATTR_LEN(16) + TSTAT_ATTR_LEN(2) + \
+		 TSTAT_ATTR64_LEN(sizeof(struct tuplestat_counters)))
+#define FLOW_MAX (3 * TSTAT_ATTR_LEN(1) + TSTAT_ATTR_LEN(4) + \
+		  4 * TSTAT_ATTR64_LEN(8) + \
+		  TSTAT_ATTR_LEN(TSTAT_HISTORY_MAX + 1) + \
+		  TSTAT_ATTR64_LEN(TUPLESTAT_TEARDOWN_MAX * \
+				   sizeof(struct tuplestat_arrow)) + \
+		  2 * END_MAX)
 
-	nest = nla_nest_start(skb, attr);
-	if (!nest)
-		return -EMSGSIZE;
-	tstat_record_counters(rec, side, &counters);
-	if (nla_put(skb, TUPLESTAT_A_END_ADDR, len, tuple->addr[side].bytes) ||
-	    nla_put_be16(skb, TUPLESTAT_A_END_PORT, tuple->port[side]) ||
-	    nla_put_64bit(skb, TUPLESTAT_A_END_COUNTERS, sizeof(counters),
-			  &counters, TUPLESTAT_A_END_PAD)) {
-		nla_nest_cancel(skb, nest);
-		return -EMSGSIZE;
-	}
-	nla_nest_end(skb, nest);
-	return 0;
+static void fill_addr(struct tstat_attrs *attrs, const struct tstat_tuple *tuple,
+		      unsigned int side)
+{
+	const u8 *addr = tuple->addr[side].bytes;
+
+	if (tuple->family == AF_INET)
+		tstat_attr_put(attrs, TUPLESTAT_A_END_ADDR, addr, 4);
+	else
+		tstat_attr_put(attrs, TUPLESTAT_A_END_ADDR, addr, 16);
+}
+
+static void fill_end(struct tstat_attrs *attrs, int type,
+		     const struct tstat_record *rec, unsigned int side)
+{
+	struct nlattr *nest = tstat_attr_nest(attrs, type);
+	struct tuplestat_counters *counters;
+
+	fill_addr(attrs, &rec->tuple, side);
+	tstat_attr_be16(attrs, TUPLESTAT_A_END_PORT, rec->tuple.port[side]);
+	counters = tstat_attr_begin64(attrs, TUPLESTAT_A_END_COUNTERS,
+				      sizeof(*counters), TUPLESTAT_A_END_PAD);
+	tstat_record_counters(rec, side, counters);
+	tstat_attr_nest_end(attrs, nest);
 }
 
 /* Records are on the monotonic clock, so that a step of the other hurts none. */
@@ -39,43 +52,40 @@ static u64 wall_clock_ns(u64 monotonic_ns)
 	return ktime_to_ns(ktime_mono_to_real(ns_to_ktime(monotonic_ns)));
 }
 
-static int fill_times(struct sk_buff *skb, const struct tstat_record *rec)
+static void fill_u64(struct tstat_attrs *attrs, int type, u64 value)
 {
-	if (nla_put_u64_64bit(skb, TUPLESTAT_A_FLOW_FIRST,
-			      wall_clock_ns(rec->first_ns),
-			      TUPLESTAT_A_FLOW_PAD) ||
-	    nla_put_u64_64bit(skb, TUPLESTAT_A_FLOW_LAST,
-			      wall_clock_ns(rec->last_ns),
-			      TUPLESTAT_A_FLOW_PAD))
-		return -EMSGSIZE;
-	if (rec->synack &&
-	    nla_put_u64_64bit(skb, TUPLESTAT_A_FLOW_SYNACK,
-			      (u64)rec->synack * TSTAT_RTT_UNIT_NS,
-			      TUPLESTAT_A_FLOW_PAD))
-		return -EMSGSIZE;
-	if (rec->ackdat &&
-	    nla_put_u64_64bit(skb, TUPLESTAT_A_FLOW_ACKDAT,
-			      (u64)rec->ackdat * TSTAT_RTT_UNIT_NS,
-			      TUPLESTAT_A_FLOW_PAD))
-		return -EMSGSIZE;
-	return 0;
+	tstat_attr_u64(attrs, type, value, TUPLESTAT_A_FLOW_PAD);
 }
 
-static int fill_history(struct sk_buff *skb, const struct tstat_record *rec)
+static void fill_times(struct tstat_attrs *attrs,
+		       const struct tstat_record *rec)
+{
+	fill_u64(attrs, TUPLESTAT_A_FLOW_FIRST, wall_clock_ns(rec->first_ns));
+	fill_u64(attrs, TUPLESTAT_A_FLOW_LAST, wall_clock_ns(rec->last_ns));
+	if (rec->synack)
+		fill_u64(attrs, TUPLESTAT_A_FLOW_SYNACK,
+			 (u64)rec->synack * TSTAT_RTT_UNIT_NS);
+	if (rec->ackdat)
+		fill_u64(attrs, TUPLESTAT_A_FLOW_ACKDAT,
+			 (u64)rec->ackdat * TSTAT_RTT_UNIT_NS);
+}
+
+static void fill_history(struct tstat_attrs *attrs,
+			 const struct tstat_record *rec)
 {
 	struct tuplestat_arrow arrows[TUPLESTAT_TEARDOWN_MAX];
 	char history[TSTAT_HISTORY_MAX + 1];
 	unsigned int n;
 
-	if (tstat_history_text(rec, history) &&
-	    nla_put_string(skb, TUPLESTAT_A_FLOW_HISTORY, history))
-		return -EMSGSIZE;
+	n = tstat_history_text(rec, history);
+	if (n)
+		tstat_attr_put(attrs, TUPLESTAT_A_FLOW_HISTORY, history, n + 1);
 	n = tstat_ladder_teardown(rec, arrows);
-	if (n && nla_put_64bit(skb, TUPLESTAT_A_FLOW_TEARDOWN,
-			       n * sizeof(arrows[0]), arrows,
-			       TUPLESTAT_A_FLOW_PAD))
-		return -EMSGSIZE;
-	return 0;
+	if (n)
+		memcpy(tstat_attr_begin64(attrs, TUPLESTAT_A_FLOW_TEARDOWN,
+					  n * sizeof(arrows[0]),
+					  TUPLESTAT_A_FLOW_PAD),
+		       arrows, n * sizeof(arrows[0]));
 }
 
 /**
@@ -87,17 +97,21 @@ static int fill_history(struct sk_buff *skb, const struct tstat_record *rec)
  */
 int tstat_fill_flow(struct sk_buff *skb, const struct tstat_record *rec)
 {
+	struct tstat_attrs attrs = { .at = skb_tail_pointer(skb) };
 	unsigned int orig = tstat_record_orig(rec);
 
-	if (nla_put_u8(skb, TUPLESTAT_A_FLOW_PROTO, rec->tuple.proto) ||
-	    nla_put_u8(skb, TUPLESTAT_A_FLOW_STATE, rec->state) ||
-	    nla_put_u8(skb, TUPLESTAT_A_FLOW_CONN_STATE, tstat_verdict(rec)) ||
-	    nla_put_u32(skb, TUPLESTAT_A_FLOW_FLAGS,
-			tstat_record_flags(rec)))
+	if (skb_tailroom(skb) < FLOW_MAX)
 		return -EMSGSIZE;
-	return fill_times(skb, rec) ?: fill_history(skb, rec) ?:
-	       fill_end(skb, TUPLESTAT_A_FLOW_ORIG, rec, orig) ?:
-	       fill_end(skb, TUPLESTAT_A_FLOW_REPLY, rec, !orig);
+	tstat_attr_u8(&attrs, TUPLESTAT_A_FLOW_PROTO, rec->tuple.proto);
+	tstat_attr_u8(&attrs, TUPLESTAT_A_FLOW_STATE, rec->state);
+	tstat_attr_u8(&attrs, TUPLESTAT_A_FLOW_CONN_STATE, tstat_verdict(rec));
+	tstat_attr_u32(&attrs, TUPLESTAT_A_FLOW_FLAGS, tstat_record_flags(rec));
+	fill_times(&attrs, rec);
+	fill_history(&attrs, rec);
+	fill_end(&attrs, TUPLESTAT_A_FLOW_ORIG, rec, orig);
+	fill_end(&attrs, TUPLESTAT_A_FLOW_REPLY, rec, !orig);
+	__skb_put(skb, attrs.at - skb_tail_pointer(skb));
+	return 0;
 }
 
 /**

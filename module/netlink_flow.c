@@ -224,19 +224,48 @@ static int dump_flow(const struct tstat_record *rec, void *data)
 }
 
 /* Whole buckets, as many as go into the message. */
-static int dump_buckets(struct sk_buff *skb, struct netlink_callback *cb,
-			struct tstat_table *table)
+static int dump_buckets(struct tstat_table *table, struct tstat_cursor *cursor,
+			struct dump_visit *visit)
 {
-	struct dump_visit visit = { .skb = skb, .cb = cb };
-	struct tstat_cursor *cursor = &dump_of(cb)->cursor;
+	struct sk_buff *skb = visit->skb;
+	struct tstat_record copy;
 	unsigned char *mark;
 	int err = 0;
 
 	while (!cursor->end && !err) {
 		mark = skb_tail_pointer(skb);
-		err = tstat_table_walk_bucket(table, cursor, dump_flow, &visit);
+		err = tstat_table_walk_bucket(table, cursor, &copy, dump_flow,
+					      visit);
 		if (err)
 			nlmsg_trim(skb, mark);
+	}
+	return err;
+}
+
+/* What only one flow can match is not to be looked for among all. */
+static int dump_one(struct tstat_table *table, const struct tstat_tuple *tuple,
+		    struct dump_visit *visit)
+{
+	struct tstat_record copy;
+
+	if (!tstat_table_find(table, tuple, &copy))
+		return 0;
+	return dump_flow(&copy, visit);
+}
+
+static int dump_table(struct sk_buff *skb, struct netlink_callback *cb,
+		      struct tstat_table *table)
+{
+	struct dump_visit visit = { .skb = skb, .cb = cb };
+	struct tstat_cursor *cursor = &dump_of(cb)->cursor;
+	struct tstat_tuple tuple;
+	int err;
+
+	if (tstat_filter_tuple(dump_of(cb)->filter, &tuple)) {
+		err = cursor->end ? 0 : dump_one(table, &tuple, &visit);
+		cursor->end = true;
+	} else {
+		err = dump_buckets(table, cursor, &visit);
 	}
 	/* A bucket that fits into no message would never come to an end. */
 	return err && !skb->len ? err : skb->len;
@@ -260,7 +289,7 @@ int tstat_dump_flows(struct sk_buff *skb, struct netlink_callback *cb)
 	len = dump_begin(cb, tn);
 	/* Where it was stopped meanwhile, that ends the dump. */
 	if (!len && tn->table)
-		len = dump_buckets(skb, cb, tn->table);
+		len = dump_table(skb, cb, tn->table);
 	mutex_unlock(&tn->lock);
 	return len;
 }

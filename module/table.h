@@ -106,7 +106,8 @@ bool tstat_table_find(struct tstat_table *table,
 		      const struct tstat_tuple *tuple,
 		      struct tstat_record *copy);
 int tstat_table_walk_bucket(struct tstat_table *table,
-			    struct tstat_cursor *cursor, tstat_visit_t visit,
+			    struct tstat_cursor *cursor,
+			    struct tstat_record *copy, tstat_visit_t visit,
 			    void *data);
 bool tstat_table_expire(struct tstat_table *table, struct tstat_cursor *cursor,
 			const struct tstat_round *round, u64 now_ns,

@@ -198,6 +198,8 @@ static unsigned int sweep_stripe(struct tstat_table *table,
 
 	spin_lock_bh(&stripe->lock);
 	do {
+		if (!tstat_cursor_seek(stripe, cursor))
+			break;
 		cost = 1 + sweep_bucket(table, cursor->hash, sweep);
 		hold -= min(hold, cost);
 		budget -= min(budget, cost);
@@ -242,6 +244,8 @@ bool tstat_table_expire(struct tstat_table *table, struct tstat_cursor *cursor,
 {
 	struct sweep sweep = { .round = round, .now_ns = now_ns };
 
+	/* A namespace in which nothing happens is to cost nothing. */
+	cursor->end = !atomic_read(&table->count);
 	while (!cursor->end && budget) {
 		budget = sweep_stripe(table, cursor, &sweep, budget);
 		relieve(table);

@@ -185,6 +185,7 @@ struct flow *tstat_table_evict(struct tstat_table *table, struct stripe *own,
 			       bool may_stay, u64 now_ns);
 
 /* table_walk.c */
+bool tstat_cursor_seek(struct stripe *stripe, struct tstat_cursor *cursor);
 bool tstat_cursor_next_bucket(struct tstat_table *table,
 			      struct stripe *stripe,
 			      struct tstat_cursor *cursor);

@@ -24,15 +24,42 @@ bool tstat_cursor_next_bucket(struct tstat_table *table,
 	return !cursor->end && stripe == stripe_of(table, cursor->hash);
 }
 
+/**
+ * tstat_cursor_seek() - move a cursor to a bucket that has flows
+ * @stripe: the stripe of the cursor, locked
+ * @cursor: the cursor; stays where its own bucket has some, else it goes to the
+ *	first one behind, or behind the stripe
+ *
+ * Most buckets of most tables are empty: to pass one takes four instructions.
+ *
+ * Return: whether there is one in this stripe.
+ */
+bool tstat_cursor_seek(struct stripe *stripe, struct tstat_cursor *cursor)
+{
+	const struct buckets *buckets = stripe->buckets;
+	u64 bucket = cursor->hash >> buckets->shift;
+	u64 end = (bucket | (buckets->count / STRIPES - 1)) + 1;
+
+	lockdep_assert_held(&stripe->lock);
+	if (rcu_access_pointer(buckets->head[bucket]))
+		return true;
+	do {
+		bucket++;
+	} while (bucket < end && !rcu_access_pointer(buckets->head[bucket]));
+	cursor->end = bucket == buckets->count;
+	cursor->hash = bucket << buckets->shift;
+	return bucket < end;
+}
+
 /*
  * A cursor that was at the beginning of a bucket may be inside of one, after
  * the table got fewer: then the flows before it are passed.
  */
 static int visit_bucket(struct tstat_table *table, struct stripe *stripe,
-			u64 from, tstat_visit_t visit, void *data)
+			u64 from, struct tstat_record *copy,
+			tstat_visit_t visit, void *data)
 {
 	bool inside = from << (TSTAT_HASH_BITS - stripe->buckets->shift);
-	struct tstat_record copy;
 	struct flow *flow;
 	bool ended;
 	int err;
@@ -43,32 +70,30 @@ static int visit_bucket(struct tstat_table *table, struct stripe *stripe,
 			continue;
 		spin_lock(&flow->lock);
 		ended = flow->end_reason;
-		copy = flow->rec;
+		*copy = flow->rec;
 		spin_unlock(&flow->lock);
-		err = ended ? 0 : visit(&copy, data);
+		err = ended ? 0 : visit(copy, data);
 		if (err)
 			return err;
 	}
 	return 0;
 }
 
-/* One hold of a stripe's lock: a bucket, behind some empty ones. */
+/* One hold of a stripe's lock: a bucket, behind empty ones. */
 static int walk_stripe(struct tstat_table *table, struct tstat_cursor *cursor,
-		       tstat_visit_t visit, void *data)
+		       struct tstat_record *copy, tstat_visit_t visit,
+		       void *data)
 {
 	struct stripe *stripe = stripe_of(table, cursor->hash);
-	unsigned int budget = HOLD_BUDGET;
-	bool empty;
-	int err;
+	int err = 0;
 
 	spin_lock_bh(&stripe->lock);
-	do {
-		empty = !locked(stripe, *bucket_of(stripe, cursor->hash));
-		err = visit_bucket(table, stripe, cursor->hash, visit, data);
-		if (err)
-			break;
-	} while (tstat_cursor_next_bucket(table, stripe, cursor) && empty &&
-		 --budget);
+	if (tstat_cursor_seek(stripe, cursor)) {
+		err = visit_bucket(table, stripe, cursor->hash, copy, visit,
+				   data);
+		if (!err)
+			tstat_cursor_next_bucket(table, stripe, cursor);
+	}
 	spin_unlock_bh(&stripe->lock);
 	return err;
 }
@@ -77,6 +102,8 @@ static int walk_stripe(struct tstat_table *table, struct tstat_cursor *cursor,
  * tstat_table_walk_bucket() - visit the flows of a bucket
  * @table: the table
  * @cursor: where to go on; moved behind the bucket, unless a visit fails
+ * @copy: written; what @visit is given. The caller's, since kernels that clear
+ *	what is on the stack would clear one for each bucket
  * @visit: called for each flow; for none, if only empty buckets were found
  * @data: passed to @visit
  *
@@ -88,13 +115,14 @@ static int walk_stripe(struct tstat_table *table, struct tstat_cursor *cursor,
  * Return: 0, or what a visit returned.
  */
 int tstat_table_walk_bucket(struct tstat_table *table,
-			    struct tstat_cursor *cursor, tstat_visit_t visit,
+			    struct tstat_cursor *cursor,
+			    struct tstat_record *copy, tstat_visit_t visit,
 			    void *data)
 {
 	int err;
 
 	might_sleep();
-	err = walk_stripe(table, cursor, visit, data);
+	err = walk_stripe(table, cursor, copy, visit, data);
 	cond_resched();
 	return err;
 }
@@ -123,6 +151,8 @@ static void add_stripe(struct tstat_table *table, struct tstat_cursor *cursor,
 
 	spin_lock_bh(&stripe->lock);
 	do {
+		if (!tstat_cursor_seek(stripe, cursor))
+			break;
 		add_bucket(table, stripe, cursor->hash, live);
 	} while (tstat_cursor_next_bucket(table, stripe, cursor) && --hold);
 	spin_lock(&sum->lock);

@@ -335,6 +335,28 @@ def compare_all(nl, flows):
             [many + [proto(TCP)], [proto(TCP)] + many, many + [~ports(7001)], [ports(7001)] + many])
 
 
+def tuple_terms(proto_number, orig, oport, reply, rport):
+    return [proto(proto_number), net(str(orig), "orig"), ports(oport, None, "orig"), net(str(reply), "reply"),
+            ports(rport, rport, "reply")]
+
+
+def compare_tuples(nl, flows):
+    """Terms that leave one 5-tuple, for which the kernel does not go through all flows."""
+    exact = [tuple_terms(*flow[:5]) for flow in flows]
+    compare(nl, flows, "5-tuples", exact)
+    compare(nl, flows, "5-tuples in another order, and the family",
+            [[family(flow.orig.version)] + terms[::-1] for flow, terms in zip(flows, exact)])
+    # Each of these leaves the flow, or none.
+    turned = [tuple_terms(flow.proto, flow.reply, flow.rport, flow.orig, flow.oport) for flow in flows]
+    compare(nl, flows, "5-tuples from the other side, and from this", turned + exact[:1])
+    compare(nl, flows, "5-tuples, and a state", [terms + [states("ESTABLISHED", "REPLIED")] for terms in exact])
+    compare(nl, flows, "5-tuples, and another port", [terms + [ports(7001, None, "reply")] for terms in exact])
+    # And these more than one flow.
+    compare(nl, flows, "5-tuples but for one part", [terms[:i] + terms[i + 1:] for terms in exact for i in range(5)])
+    compare(nl, flows, "5-tuples, one part of which is not to be",
+            [terms[:i] + [~terms[i]] + terms[i + 1:] for terms in exact for i in range(5)] + exact[:1])
+
+
 def compare_deleting(nl, flows):
     terms = [proto(UDP), ~ports(7003, None, "reply"), net("10.1.0.0/16", "orig")]
     wanted = [flow for flow in flows if not all(term.picks(flow) for term in terms)]
@@ -375,6 +397,7 @@ def main():
     make_flows(nl, traffic)
     flows = settled(nl)
     compare_all(nl, flows)
+    compare_tuples(nl, flows)
     same("nothing has changed meanwhile", flows, dump(nl))
     compare_deleting(nl, flows)
     traffic.close()

@@ -69,6 +69,28 @@ bool tstat_filter_match(const struct tstat_filter *filter,
 	return true;
 }
 
+static bool match_record(const struct tstat_filter *filter,
+			 const struct tstat_record *rec)
+{
+	unsigned int orig = tstat_record_orig(rec);
+	const struct tstat_tuple *tuple = &rec->tuple;
+	struct tstat_subject subject = {
+		.family = tuple->family,
+		.proto = tuple->proto,
+		.state = rec->state,
+		.conn_state = tstat_verdict(rec),
+		.addr = {
+			tuple->addr[orig].bytes, tuple->addr[!orig].bytes,
+		},
+		.port = {
+			get_unaligned_be16(&tuple->port[orig]),
+			get_unaligned_be16(&tuple->port[!orig]),
+		},
+	};
+
+	return tstat_filter_match(filter, &subject);
+}
+
 /**
  * tstat_filter_match_record() - whether a record passes
  * @filter: the filter
@@ -79,21 +101,71 @@ bool tstat_filter_match(const struct tstat_filter *filter,
 bool tstat_filter_match_record(const struct tstat_filter *filter,
 			       const struct tstat_record *rec)
 {
-	unsigned int orig = tstat_record_orig(rec);
-	const struct tstat_tuple *tuple = &rec->tuple;
-	struct tstat_subject subject = {
-		.family = tuple->family,
-		.proto = tuple->proto,
-		.state = rec->state,
-		.addr = {
-			tuple->addr[orig].bytes, tuple->addr[!orig].bytes,
-		},
-	};
+	return !filter->count || match_record(filter, rec);
+}
 
-	if (!filter->count)
-		return true;
-	subject.port[0] = get_unaligned_be16(&tuple->port[orig]);
-	subject.port[1] = get_unaligned_be16(&tuple->port[!orig]);
-	subject.conn_state = tstat_verdict(rec);
-	return tstat_filter_match(filter, &subject);
+/* Terms that pin one part of a 5-tuple each; NULL where there is none. */
+struct pins {
+	const struct tstat_term *proto;
+	const struct tstat_term *addr[2];
+	const struct tstat_term *port[2];
+};
+
+/* As enum tuplestat_side has them; 2 for either. */
+static unsigned int end_of(const struct tstat_term *term)
+{
+	switch (term->side) {
+	case TUPLESTAT_SIDE_ORIG:
+		return 0;
+	case TUPLESTAT_SIDE_REPLY:
+		return 1;
+	}
+	return 2;
+}
+
+static bool is_host(const struct tstat_term *term)
+{
+	return term->net.bits == (term->net.family == AF_INET ? 32 : 128);
+}
+
+static void find_pin(struct pins *pins, const struct tstat_term *term)
+{
+	if (term->negate)
+		return;
+	if (term->field == TSTAT_FIELD_PROTO)
+		pins->proto = term;
+	else if (term->field == TSTAT_FIELD_NET && end_of(term) < 2 &&
+		 is_host(term))
+		pins->addr[end_of(term)] = term;
+	else if (term->field == TSTAT_FIELD_PORT && end_of(term) < 2 &&
+		 term->port.first == term->port.last)
+		pins->port[end_of(term)] = term;
+}
+
+/**
+ * tstat_filter_tuple() - the only 5-tuple that can pass
+ * @filter: the filter
+ * @tuple: where to put it
+ *
+ * Its flow may not pass all the same: by other terms, or because it was the
+ * other side that began it.
+ *
+ * Return: whether there is only one.
+ */
+bool tstat_filter_tuple(const struct tstat_filter *filter,
+			struct tstat_tuple *tuple)
+{
+	struct pins pins = {};
+	u32 i;
+
+	for (i = 0; i < filter->count; i++)
+		find_pin(&pins, &filter->term[i]);
+	if (!pins.proto || !pins.addr[0] || !pins.addr[1] || !pins.port[0] ||
+	    !pins.port[1] || pins.addr[0]->net.family != pins.addr[1]->net.family)
+		return false;
+	tstat_tuple_init(tuple, pins.addr[0]->net.family, pins.proto->proto,
+			 pins.addr[0]->net.addr, pins.addr[1]->net.addr,
+			 htons(pins.port[0]->port.first),
+			 htons(pins.port[1]->port.first));
+	return true;
 }

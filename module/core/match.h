@@ -79,5 +79,7 @@ bool tstat_filter_match(const struct tstat_filter *filter,
 			const struct tstat_subject *subject);
 bool tstat_filter_match_record(const struct tstat_filter *filter,
 			       const struct tstat_record *rec);
+bool tstat_filter_tuple(const struct tstat_filter *filter,
+			struct tstat_tuple *tuple);
 
 #endif /* _TSTAT_CORE_MATCH_H */

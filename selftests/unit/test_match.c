@@ -3,6 +3,8 @@
  * The two ways to a filter's answer agree: of a record, as the kernel takes
  * it, and of the flow that the command makes of the same packets.
  */
+#include <arpa/inet.h>
+
 #include "account.h"
 #include "filter.h"
 #include "ktap.h"
@@ -165,13 +167,83 @@ static void test_none(void)
 	ktap_ok(good, "no term: all of them pass");
 }
 
+/* Parses @text, whose words are gone afterwards. */
+static bool pins(char *text, struct tstat_tuple *tuple)
+{
+	char *argv[WORDS_MAX], error[FILTER_ERROR_LEN];
+	struct tstat_filter filter;
+
+	return !filter_parse(&filter, split(text, argv), argv, error) &&
+	       tstat_filter_tuple(&filter, tuple);
+}
+
+static void test_tuples(void)
+{
+	char src[INET6_ADDRSTRLEN], dst[INET6_ADDRSTRLEN], text[256];
+	const struct flow *flow;
+	struct tstat_tuple tuple;
+	bool good = true;
+	size_t i;
+
+	for (i = 0; i < seen.count; i++) {
+		flow = &seen.flow[i];
+		inet_ntop(flow->family, flow->orig.addr, src, sizeof(src));
+		inet_ntop(flow->family, flow->reply.addr, dst, sizeof(dst));
+		snprintf(text, sizeof(text),
+			 "dport %u %s not conn S2 src %s sport %u dst %s",
+			 flow->reply.port, flow->proto == 6 ? "tcp" : "udp",
+			 src, flow->orig.port, dst);
+		good &= pins(text, &tuple) &&
+			tstat_tuple_equal(&tuple, &records[i].tuple);
+	}
+	ktap_ok(good, "all of a 5-tuple: it is found, whatever else there is");
+}
+
+#define PINS "tcp src 10.0.0.1 dst 10.0.0.2 sport 1 dport 2"
+
+/* Each leaves more than one 5-tuple, or none. */
+static void test_no_tuple(void)
+{
+	static const char *const loose[] = {
+		"tcp", "src 10.0.0.1 dst 10.0.0.2 sport 1 dport 2",
+		"tcp dst 10.0.0.2 sport 1 dport 2",
+		"tcp src 10.0.0.1 sport 1 dport 2",
+		"tcp src 10.0.0.1 dst 10.0.0.2 dport 2",
+		"tcp src 10.0.0.1 dst 10.0.0.2 sport 1",
+		"not tcp src 10.0.0.1 dst 10.0.0.2 sport 1 dport 2",
+		"tcp not src 10.0.0.1 dst 10.0.0.2 sport 1 dport 2",
+		"tcp src 10.0.0.1 dst 10.0.0.2 sport 1 not dport 2",
+		"tcp src 10.0.0.0/31 dst 10.0.0.2 sport 1 dport 2",
+		"tcp src 10.0.0.1 dst 2001:db8::/127 sport 1 dport 2",
+		"tcp src 10.0.0.1 dst 2001:db8::1 sport 1 dport 2",
+		"tcp src 10.0.0.1 dst 10.0.0.2 sport 1-2 dport 2",
+		"tcp host 10.0.0.1 dst 10.0.0.2 sport 1 dport 2",
+		"tcp src 10.0.0.1 dst 10.0.0.2 port 1 dport 2",
+	};
+	struct tstat_tuple tuple;
+	char text[256] = PINS;
+	bool good = pins(text, &tuple);
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(loose); i++) {
+		snprintf(text, sizeof(text), "%s", loose[i]);
+		if (pins(text, &tuple)) {
+			printf("# '%s'\n", loose[i]);
+			good = false;
+		}
+	}
+	ktap_ok(good, "less than all of a 5-tuple: there is none");
+}
+
 int main(void)
 {
-	ktap_plan(1 + ARRAY_SIZE(words) + 1);
+	ktap_plan(1 + ARRAY_SIZE(words) + 3);
 	ktap_ok(make_both() && seen.count == ARRAY_SIZE(talks),
 		"as many flows as records");
 	test_words();
 	test_none();
+	test_tuples();
+	test_no_tuple();
 	flow_list_free(&seen);
 	return ktap_finish();
 }
