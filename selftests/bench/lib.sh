@@ -61,6 +61,7 @@ send_packets()
 	[ "$1" != tcp ] || way=("${BOTH_WAYS[@]}")
 	REPORT=$("$BENCH/send" "$1" --server "${!server}" "${way[@]}" "${@:3}")
 	SENT=$((SENT + $(reported sent)))
+	# shellcheck disable=SC2034 # for the benches
 	COST=$(awk -v ns="$(reported ns)" -v packets="$(reported packets)" 'BEGIN { printf "%.1f", ns / packets }')
 }
 
@@ -73,6 +74,7 @@ forwarded()
 # --- the subjects: each begins, in the forwarder, with no flow, and leaves nothing behind ---
 
 SUBJECTS=(nothing tuplestat)
+# shellcheck disable=SC2034 # for the benches
 [ "${SCALE:-short}" != full ] || SUBJECTS=(nothing hook tuplestat nft conntrack)
 
 # begin SUBJECT [FLOWS]: room for so many flows, where the subject has a limit (1,048,576). Flows stay: while the guest

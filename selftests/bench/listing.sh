@@ -34,24 +34,24 @@ slab_bytes()
 ask_tuplestat()
 {
 	kernel_side tuplestat
-	asked list-text tuplestat $FLOWS tuplestat -n
-	asked list-json tuplestat $FLOWS tuplestat -j
-	asked one-by-port tuplestat 1 tuplestat -n udp sport $PORT
-	asked one-by-tuple tuplestat 1 tuplestat -n udp src 10.128.0.1 sport $PORT dst $SERVER4 dport 5000
+	asked list-text tuplestat "$FLOWS" tuplestat -n
+	asked list-json tuplestat "$FLOWS" tuplestat -j
+	asked one-by-port tuplestat 1 tuplestat -n udp sport "$PORT"
+	asked one-by-tuple tuplestat 1 tuplestat -n udp src 10.128.0.1 sport "$PORT" dst "$SERVER4" dport 5000
 }
 
 ask_conntrack()
 {
 	kernel_side conntrack
-	asked list-text conntrack $FLOWS conntrack -L
-	asked one-by-port conntrack 1 conntrack -L -p udp --sport $PORT
-	asked one-by-tuple conntrack 1 conntrack -G -p udp -s 10.128.0.1 --sport $PORT -d $SERVER4 --dport 5000
+	asked list-text conntrack "$FLOWS" conntrack -L
+	asked one-by-port conntrack 1 conntrack -L -p udp --sport "$PORT"
+	asked one-by-tuple conntrack 1 conntrack -G -p udp -s 10.128.0.1 --sport "$PORT" -d "$SERVER4" --dport 5000
 }
 
 ask_nft()
 {
-	asked list-text nft $FLOWS nft -n list set inet flows flows4
-	asked list-json nft $FLOWS nft -nj list set inet flows flows4
+	asked list-text nft "$FLOWS" nft -n list set inet flows flows4
+	asked list-json nft "$FLOWS" nft -nj list set inet flows flows4
 	asked one-by-tuple nft 1 nft get element inet flows flows4 \
 		"{ 10.128.0.1 . $PORT . $SERVER4 . 5000 . udp }"
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Sends the packets of many flows through a forwarder, and says how long that
- * took: where time is counted in instructions, what a packet costs. Says what was sent
- * in all, what of it was timed, and the time.
+ * Sends the packets of many flows through a forwarder, and says what was sent in
+ * all, what of it was timed, and how long that took: where time is counted in
+ * instructions, what a packet costs.
  *
  *	send udp|tcp|syn --server ADDR --client NS,DEV,MAC [--host NS,DEV,MAC]
  *		[--flows N] [--first N] [--warm ROUNDS] [--rounds ROUNDS]
@@ -10,9 +10,9 @@
  *
  * NS is the network namespace it sends from, DEV the device there, and MAC
  * where the frames go. In a round, each flow has one packet (udp, syn), or one
- * with data from the client and the acknowledgement of it from the server
- * (tcp, after a handshake). Rounds to warm up are not timed. All is done once
- * the last packet was sent: on one CPU, forwarding is a part of sending.
+ * with data from the client and its ACK from the server (tcp, after a
+ * handshake). Rounds to warm up are not timed. All is done once the last packet
+ * was sent: on one CPU, forwarding is a part of sending.
  */
 #define _GNU_SOURCE
 #include <errno.h>
