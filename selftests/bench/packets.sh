@@ -6,9 +6,9 @@
 . "$(dirname "$0")/lib.sh"
 need nft jq
 
-readonly FLOWS=1000 ROUNDS=20 REPEATS=3 NEW=5000 FULL=4096
+readonly FLOWS=1000 ROUNDS=20 REPEATS=5 NEW=5000 FULL=4096
 
-# costs ROW SUBJECT "OPTION..." [OPTION]...: the median of some runs, beyond nothing; of each run, the first flow is another
+# costs ROW SUBJECT KIND FAMILY [OPTION]...: of some runs, beyond nothing; of each run, the first flow is another
 declare -A nothing=()
 costs()
 {
@@ -18,7 +18,7 @@ costs()
 		send_packets "${@:3}" ${STEP:+--first $((i * STEP))}
 		costs+=("$COST")
 	done
-	COST=$(median "${costs[@]}")
+	COST=$(least "${costs[@]}")
 	note "$row $subject: ${costs[*]}"
 	if [ "$subject" = nothing ]; then
 		[ -n "${nothing[$row]:-}" ] || nothing[$row]=$COST
@@ -67,7 +67,8 @@ for subject in "${SUBJECTS[@]}"; do
 	new_flows "$subject"
 	end "$subject"
 	full_table "$subject"
-	# conntrack drops what it finds no room for
-	[ "$subject" = conntrack ] || check_equal "$subject: all was forwarded that was sent" "$SENT" $(($(forwarded) - before))
+	# The forwarder says a word of its own now and then; conntrack drops what it finds no room for.
+	own=$(($(forwarded) - before - SENT))
+	[ "$subject" = conntrack ] || check "$subject: all was forwarded that was sent" [ $own -ge 0 ] && [ $own -lt 20 ]
 done
 finish
