@@ -57,7 +57,7 @@ check: ## everything that can be tested: style, unit tests, kernel self-tests in
 	@KERNEL="$(KERNEL)" TESTS="$(TESTS)" $(VM)/check.sh
 
 .PHONY: check-full
-check-full: guest ## the tests with many flows and packets, with full counts; takes a quarter of an hour; TESTS as above
+check-full: guest ## the tests with many flows and packets, with full counts; takes three quarters of an hour; TESTS as above
 	@KERNEL="$(KERNEL)" TESTS="$(TESTS)" SCALE=full $(VM)/check.sh
 
 .PHONY: check-debug
