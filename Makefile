@@ -69,7 +69,7 @@ check-kernels: guest ## the kernel self-tests on Debian's kernels 5.10 to 7.2; K
 	@KERNELS="$(KERNELS)" TESTS="$(TESTS)" $(VM)/check_kernels.sh
 
 .PHONY: bench
-bench: guest ## what it costs beside others, in instructions; TESTS="packets.sh listing.sh growth.sh" picks
+bench: guest ## what it costs beside others, in instructions; TESTS="packets.sh listing.sh" picks
 	@KERNEL="$(KERNEL)" TESTS="$(TESTS)" selftests/bench/bench.sh
 
 .PHONY: unit

@@ -11,15 +11,18 @@ set -euo pipefail
 export SCALE=full
 
 kernel=${KERNEL:-6.1}
-benches=(packets.sh listing.sh growth.sh)
+benches=(packets.sh listener.sh listing.sh growth.sh replay.sh)
 [ -z "${TESTS:-}" ] || read -ra benches <<<"$TESTS"
 
-phase "hook" make -s -C "$SELFTESTS" hook KDIR="$BUILD/kernel/$kernel/headers"
+phase "empty hook" make -s -C "$SELFTESTS" hook KDIR="$BUILD/kernel/$kernel/headers"
 for bench in "${benches[@]}"; do
+	[ "$bench" != replay.sh ] || continue
 	guest "${bench%.sh}" "$kernel" --icount --memory 2048 --timeout 3600 -- "$SELFTESTS/bench/$bench"
 done
 phase "benches in the guests" run_guests
-cat "$out"/*/figures >"$out/figures"
+[[ " ${benches[*]} " != *" replay.sh "* ]] ||
+	phase "captures" "$SELFTESTS/bench/replay.sh" "$out/figures" tuplestat tcptrace tshark
+cat "$out"/*/figures >>"$out/figures" || true
 
 jq -Rn '[inputs / " "] | reduce .[] as [$row, $subject, $value] ({}; .[$row][$subject] = ($value | tonumber))' \
 	"$out/figures" >"$out/figures.json"

@@ -38,6 +38,7 @@ slab_bytes()
 	awk 'NR > 2 { sum += $2 * $4 } END { printf "%d\n", sum }' /proc/slabinfo
 }
 
+# shellcheck disable=SC2153 # path has it
 ask_tuplestat()
 {
 	kernel_side tuplestat

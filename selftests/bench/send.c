@@ -7,12 +7,14 @@
  *	send udp|tcp|syn --server ADDR --client NS,DEV,MAC [--host NS,DEV,MAC]
  *		[--flows N] [--first N] [--warm ROUNDS] [--rounds ROUNDS]
  *		[--colliding]
+ *	send udp|tcp|syn --server ADDR --write FILE.pcap [...]
  *
  * NS is the network namespace it sends from, DEV the device there, and MAC
  * where the frames go. In a round, each flow has one packet (udp, syn), or one
  * with data from the client and its ACK from the server (tcp, after a
  * handshake). Rounds to warm up are not timed. All is done once the last packet
- * was sent: on one CPU, forwarding is a part of sending.
+ * was sent: on one CPU, forwarding is a part of sending. With --write nothing
+ * is sent, but written to a capture, a microsecond apart.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -29,6 +31,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <pcap/pcap.h>
+
 #include "../frame.h"
 
 #define BATCH 64
@@ -42,7 +46,8 @@ static int side_fd[2] = { -1, -1 };
 static uint8_t side_mac[2][ETH_ALEN];
 static unsigned long flows = 1000, first, warm, rounds = 1;
 static struct frame frame = { .server_port = SERVER_PORT };
-static bool colliding;
+static bool colliding, both_ways;
+static pcap_dumper_t *capture;
 static uint64_t packets, warm_packets;
 
 static uint8_t frames[BATCH][FRAME_MAX];
@@ -79,11 +84,30 @@ static void colliding_client(uint64_t i)
 	frame.server_port = (uint16_t)(SERVER_PORT + 1 - high);
 }
 
+static void write_batch(unsigned int n)
+{
+	struct pcap_pkthdr header = { 0 };
+	unsigned int i;
+
+	for (i = 0; i < n; i++) {
+		header.ts.tv_sec = 1700000000 + (time_t)(packets / 1000000);
+		header.ts.tv_usec = (suseconds_t)(packets % 1000000);
+		header.len = (bpf_u_int32)iov[i].iov_len;
+		header.caplen = header.len;
+		pcap_dump((u_char *)capture, &header, frames[i]);
+		packets++;
+	}
+}
+
 static void send_batch(int side, unsigned int n)
 {
 	unsigned int done = 0;
 	int ret;
 
+	if (capture) {
+		write_batch(n);
+		return;
+	}
 	while (done < n) {
 		ret = sendmmsg(side_fd[side], batch + done, n - done, 0);
 		if (ret < 0)
@@ -128,7 +152,7 @@ static void send_round(void)
 {
 	if (frame.proto == IPPROTO_UDP) {
 		send_all(CLIENT, 0, UDP_PAYLOAD);
-	} else if (side_fd[SERVER] < 0) {
+	} else if (!both_ways) {
 		send_all(CLIENT, TH_SYN, 0);
 	} else {
 		send_all(CLIENT, TH_PUSH | TH_ACK, TCP_PAYLOAD);
@@ -159,7 +183,7 @@ static void run(void)
 	uint64_t began;
 	unsigned long i;
 
-	if (side_fd[SERVER] >= 0)
+	if (both_ways)
 		open_connections();
 	for (i = 0; i < warm; i++)
 		send_round();
@@ -198,6 +222,12 @@ static bool open_side(int side, char *text)
 	return true;
 }
 
+static bool open_capture(const char *name)
+{
+	capture = pcap_dump_open(pcap_open_dead(DLT_EN10MB, FRAME_MAX), name);
+	return capture;
+}
+
 static bool number(unsigned long *value)
 {
 	char *end;
@@ -215,6 +245,8 @@ static bool take_option(int option)
 		return open_side(CLIENT, optarg);
 	case 'h':
 		return open_side(SERVER, optarg);
+	case 'o':
+		return open_capture(optarg);
 	case 'n':
 		return number(&flows) && flows;
 	case 'f':
@@ -236,6 +268,7 @@ int main(int argc, char **argv)
 		{ "server", required_argument, NULL, 's' },
 		{ "client", required_argument, NULL, 'c' },
 		{ "host", required_argument, NULL, 'h' },
+		{ "write", required_argument, NULL, 'o' },
 		{ "flows", required_argument, NULL, 'n' },
 		{ "first", required_argument, NULL, 'f' },
 		{ "warm", required_argument, NULL, 'w' },
@@ -248,11 +281,15 @@ int main(int argc, char **argv)
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1)
 		if (!take_option(option))
 			return usage();
-	if (optind + 1 != argc || side_fd[CLIENT] < 0 || !frame.family)
+	if (optind + 1 != argc || !frame.family)
 		return usage();
 	frame.proto = strcmp(argv[optind], "udp") ? IPPROTO_TCP : IPPROTO_UDP;
-	if (!strcmp(argv[optind], "tcp") != (side_fd[SERVER] >= 0))
+	both_ways = !strcmp(argv[optind], "tcp");
+	if (!capture && (side_fd[CLIENT] < 0 ||
+			 (both_ways && side_fd[SERVER] < 0)))
 		return usage();
 	run();
+	if (capture)
+		pcap_dump_close(capture);
 	return 0;
 }

@@ -50,7 +50,7 @@ FILENAME == ARGV[1] {
 }
 
 END {
-	subjects = split("nothing hook tuplestat nft conntrack", subject, " ")
+	subjects = split("nothing hook tuplestat nft conntrack tcptrace tshark", subject, " ")
 	printf "%-62s", "instructions, where nothing else is said"
 	for (s = 1; s <= subjects; s++)
 		printf " %13s", subject[s]
