@@ -17,7 +17,6 @@ rc=0
 "$VM/boot.sh" --kernel "$KERNEL" --icount --memory 2048 --timeout 800 --out "$out" -- env SCALE=short \
 	"$SELFTESTS/run_tests.sh" "$SELFTESTS/bench/packets.sh" "$SELFTESTS/bench/listing.sh" >"$out/log" 2>&1 || rc=$?
 [ $rc -eq 0 ] || sed 's/^/# /' "$out/log"
-"$SELFTESTS/bench/replay.sh" "$out/figures" tuplestat >/dev/null || rc=$?
 
 if [ "${1:-}" = --keep ] && [ $rc -eq 0 ]; then
 	{
