@@ -108,19 +108,20 @@ static struct flow_sink prepare(struct asked *asked, struct answer *answer,
 static int ask_source(const struct options *opts,
 		      const struct tstat_filter *filter,
 		      const struct arrange *arrange, const struct query *query,
-		      struct answer *answer)
+		      const struct services *services)
 {
+	struct answer answer = { .services = services };
 	struct asked asked = { 0 };
 	struct flow_sink sink;
 	int code, ret;
 
-	sink = prepare(&asked, answer, arrange, query->table && !opts->json);
+	sink = prepare(&asked, &answer, arrange, query->table && !opts->json);
 	code = opts->read ? ask_capture(opts, filter, sink) :
 			    ask_module(opts, filter, sink);
 	if (code == CLI_OK || code == CLI_INCOMPLETE) {
 		top_finish(&asked.top);
 		groups_finish(&asked.groups);
-		ret = query->print(opts, answer);
+		ret = query->print(opts, &answer);
 		if (ret)
 			code = ret;
 	}
@@ -134,13 +135,11 @@ static int ask(const struct options *opts, const struct tstat_filter *filter,
 	       const struct arrange *arrange, const struct query *query)
 {
 	struct services *services = NULL;
-	struct answer answer = { 0 };
 	int code;
 
 	if (!opts->numeric && !opts->json)
 		services = names_services_load();
-	answer.services = services;
-	code = ask_source(opts, filter, arrange, query, &answer);
+	code = ask_source(opts, filter, arrange, query, services);
 	names_services_free(services);
 	return code;
 }

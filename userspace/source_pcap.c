@@ -100,7 +100,7 @@ static int replay_packets(const struct pcap_library *lib, pcap_t *pcap,
 
 /**
  * source_pcap_replay - replay a capture to its end
- * @file: the capture; closed afterwards, unless it is stdin
+ * @file: the capture; closed afterwards, stdin only where libpcap is missing
  * @replay: the replay
  * @progress: shown while it takes
  * @error: what went wrong
@@ -120,8 +120,8 @@ int source_pcap_replay(FILE *file, struct replay *replay,
 	lib = pcap_library_load(&reason);
 	if (!lib) {
 		snprintf(error, SOURCE_PCAP_ERROR_LEN, "%s", reason);
-		if (file != stdin)
-			fclose(file);
+		/* And be it stdin: nobody else reads that. */
+		fclose(file);
 		return -EINVAL;
 	}
 	pcap = open_capture(lib, file, error);

@@ -65,6 +65,13 @@ static inline u32 get_unaligned_be32(const void *from)
 	return (u32)p[0] << 24 | (u32)p[1] << 16 | (u32)p[2] << 8 | p[3];
 }
 
+static inline u16 get_unaligned_le16(const void *from)
+{
+	const u8 *p = from;
+
+	return (u16)(p[1] << 8 | p[0]);
+}
+
 static inline u32 get_unaligned_le32(const void *from)
 {
 	const u8 *p = from;

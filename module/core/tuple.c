@@ -20,13 +20,15 @@ unsigned int tstat_tuple_init(struct tstat_tuple *tuple, u8 family, u8 proto,
 			      __be16 src_port, __be16 dst_port)
 {
 	size_t len = family == AF_INET ? 4 : 16;
-	const __be16 ports[2] = { src_port, dst_port };
 	union tstat_addr from = {}, to = {};
 	unsigned int sender;
+	u32 ports;
 
 	memcpy(from.bytes, src, len);
 	memcpy(to.bytes, dst, len);
-	sender = tstat_tuple_swaps(&from, &to, get_unaligned_le32(ports));
+	ports = get_unaligned_le16(&src_port) |
+		(u32)get_unaligned_le16(&dst_port) << 16;
+	sender = tstat_tuple_swaps(&from, &to, ports);
 
 	tuple->addr[sender] = from;
 	tuple->addr[!sender] = to;

@@ -17,7 +17,7 @@ benches=(packets.sh listener.sh listing.sh growth.sh replay.sh)
 phase "empty hook" make -s -C "$SELFTESTS" hook KDIR="$BUILD/kernel/$kernel/headers"
 for bench in "${benches[@]}"; do
 	[ "$bench" != replay.sh ] || continue
-	guest "${bench%.sh}" "$kernel" --icount --memory 2048 --timeout 3600 -- "$SELFTESTS/bench/$bench"
+	guest "${bench%.sh}" "$kernel" --icount --memory 4096 --timeout 3600 -- "$SELFTESTS/bench/$bench"
 done
 phase "benches in the guests" run_guests
 [[ " ${benches[*]} " != *" replay.sh "* ]] ||

@@ -27,6 +27,12 @@ difference()
 	awk -v a="$1" -v b="$2" 'BEGIN { printf "%.0f", a - b }'
 }
 
+# busy: how long the CPU was, but for idling, so far
+busy()
+{
+	awk '$1 == "cpu0" { print $8 }' /proc/schedstat
+}
+
 # --- the path: a client, a forwarder, a server that does not look at what comes ---
 
 SERVER4=10.2.0.1 SERVER6=fd02::1
@@ -86,7 +92,7 @@ begin()
 	case $1 in
 	hook) insmod "$BENCH/hook/bench_hook.ko" ;;
 	tuplestat)
-		load_module
+		load_module all_max_flows=1048576
 		tuplestat -N "$F" start
 		tuplestat -N "$F" set timeout-udp-unreplied 1h timeout-syn-sent 1h timeout-established 1h
 		[ $# -eq 1 ] || tuplestat -N "$F" set max-flows "$flows"

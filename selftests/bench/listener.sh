@@ -8,12 +8,6 @@ need nft jq conntrack
 
 readonly FLOWS=1000 NEW=5000 REPEATS=3
 
-# busy: how long the CPU was, but for idling
-busy()
-{
-	awk '$1 == "cpu0" { print $8 }' /proc/schedstat
-}
-
 # listen SUBJECT
 listen()
 {
