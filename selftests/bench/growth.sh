@@ -27,15 +27,15 @@ a_packet()
 	COST=$(least "${costs[@]}")
 }
 
-# collected FLOWS: sets COST to what it takes to look at a flow, which the collector does once a second
-collected()
+# idle: sets COST to what the guest does in a second in which it has nothing to do
+idle()
 {
 	local before
 
 	pause 1
 	before=$(busy)
 	pause 10
-	COST=$((($(busy) - before) / $1 / 10))
+	COST=$((($(busy) - before) / 10))
 }
 
 lists()
@@ -43,30 +43,32 @@ lists()
 	local flows=$1
 
 	REPORT=$(ip netns exec "$F" "$BENCH/read_dump" tuplestat)
-	figure "list-kernel-$flows" tuplestat $(($(reported ns) / flows))
+	figure grow-list-kernel "$flows" $(($(reported ns) / flows))
 	REPORT=$(ip netns exec "$F" "$BENCH/timed" tuplestat -n)
-	figure "list-text-$flows" tuplestat $(($(reported ns) / flows))
-	figure "list-memory-$flows" tuplestat "$(reported kib)"
+	figure grow-list-text "$flows" $(($(reported ns) / flows))
+	figure grow-list-memory "$flows" "$(reported kib)"
 }
 
 grown()
 {
-	local flows=$1 before base
+	local flows=$1 before base nothing
 
 	a_packet "$flows"
 	base=$COST
+	idle
+	nothing=$COST
 	before=$(memory)
 	begin tuplestat 1048576
 	send_packets udp 4 --flows "$flows"
-	figure "memory-$flows" tuplestat $((($(memory) - before) * 1024 / flows))
+	figure grow-memory "$flows" $((($(memory) - before) * 1024 / flows))
 	check_equal "$flows flows are there" "$flows" "$(flows_of tuplestat)"
 	a_packet "$flows"
-	figure "packet-$flows" tuplestat "$(difference "$COST" "$base")"
+	figure grow-packet "$flows" "$(difference "$COST" "$base")"
 	lists "$flows"
-	collected "$flows"
-	figure "gc-$flows" tuplestat "$COST"
+	idle
+	figure grow-gc "$flows" $(((COST - nothing) / flows))
 	REPORT=$("$BENCH/timed" tuplestat -N "$F" flush)
-	figure "end-$flows" tuplestat $(($(reported ns) / flows))
+	figure grow-end "$flows" $(($(reported ns) / flows))
 	end tuplestat
 }
 
@@ -80,7 +82,7 @@ collide()
 	send_packets udp 4 --flows $COLLIDING --colliding
 	check_equal "the colliding flows are there" $COLLIDING "$(flows_of tuplestat)"
 	a_packet $COLLIDING --colliding
-	figure "packet-colliding" tuplestat "$(difference "$COST" "$base")"
+	figure grow-packet-colliding colliding "$(difference "$COST" "$base")"
 	end tuplestat
 }
 

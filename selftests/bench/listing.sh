@@ -8,7 +8,7 @@ need nft jq conntrack
 
 readonly FLOWS=50000 PORT=20000
 
-# asked ROW SUBJECT PER COMMAND...: what it takes, from fork to exit, divided by PER flows
+# asked ROW SUBJECT PER COMMAND...: what it takes, from fork to exit, divided by PER
 asked()
 {
 	local runs=3 took=() i
@@ -44,23 +44,23 @@ ask_tuplestat()
 	kernel_side tuplestat
 	asked list-text tuplestat "$FLOWS" tuplestat -n
 	asked list-json tuplestat "$FLOWS" tuplestat -j
-	asked one-by-port tuplestat 1 tuplestat -n udp sport "$PORT"
-	asked one-by-tuple tuplestat 1 tuplestat -n udp src 10.128.0.1 sport "$PORT" dst "$SERVER4" dport 5000
+	asked one-by-port tuplestat 1000 tuplestat -n udp sport "$PORT"
+	asked one-by-tuple tuplestat 1000 tuplestat -n udp src 10.128.0.1 sport "$PORT" dst "$SERVER4" dport 5000
 }
 
 ask_conntrack()
 {
 	kernel_side conntrack
 	asked list-text conntrack "$FLOWS" conntrack -L
-	asked one-by-port conntrack 1 conntrack -L -p udp --sport "$PORT"
-	asked one-by-tuple conntrack 1 conntrack -G -p udp -s 10.128.0.1 --sport "$PORT" -d "$SERVER4" --dport 5000
+	asked one-by-port conntrack 1000 conntrack -L -p udp --sport "$PORT"
+	asked one-by-tuple conntrack 1000 conntrack -G -p udp -s 10.128.0.1 --sport "$PORT" -d "$SERVER4" --dport 5000
 }
 
 ask_nft()
 {
 	asked list-text nft "$FLOWS" nft -n list set inet flows flows4
 	asked list-json nft "$FLOWS" nft -nj list set inet flows flows4
-	asked one-by-tuple nft 1 nft get element inet flows flows4 \
+	asked one-by-tuple nft 1000 nft get element inet flows flows4 \
 		"{ 10.128.0.1 . $PORT . $SERVER4 . 5000 . udp }"
 }
 

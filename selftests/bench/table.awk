@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-# The table: awk -f table.awk rows.txt figures. What is measured stands in the order of rows.txt, with pass or FAIL where
-# there is a bar for tuplestat, and whatever rows.txt does not know ends it with status 1.
+# The tables: awk -f table.awk rows.txt figures. What was measured stands in the order of rows.txt, with pass or FAIL where
+# there is a bar. Whatever rows.txt does not know ends it with status 1. totals=FILE: how many bars passed and failed.
 
 function trim(text)
 {
@@ -9,34 +9,66 @@ function trim(text)
 }
 
 # 1234567 -> 1,234,567
-function grouped(number,  text, sign)
+function grouped(number,  text)
 {
-	sign = number < 0 ? "-" : ""
-	number = sprintf("%d", number < 0 ? -number : number)
-	while (length(number) > 3) {
+	number = sprintf("%d", number)
+	while (length(number) > 3 && number > 0) {
 		text = "," substr(number, length(number) - 2) text
 		number = substr(number, 1, length(number) - 3)
 	}
-	return sign number text
+	return number text
 }
 
-# What the bar comes to, or "" where what it is a factor of was not measured
-function bar_value(bar,  words, n)
+# Of "COLUMN <= NUMBER [ROW COLUMN]": sets judged to the column; returns the limit, or "" where that was not measured
+function limit_of(bar,  word, n)
 {
-	n = split(bar, words, " ")
-	if (n == 2)
-		return words[2]
-	return (words[3], words[4]) in figure ? words[2] * figure[words[3], words[4]] : ""
+	n = split(bar, word, " ")
+	judged = word[1]
+	if (n == 3)
+		return word[3]
+	return (word[4], word[5]) in figure ? word[3] * figure[word[4], word[5]] : ""
+}
+
+function print_title(table,  name, n, i)
+{
+	n = split(columns[table], name, " ")
+	if (printed++)
+		print ""
+	print titles[table]
+	printf "%-46s", ""
+	for (i = 1; i <= n; i++)
+		printf " %10s", name[i] ~ /^[0-9]+$/ ? grouped(name[i]) : name[i]
+	print ""
+}
+
+function print_row(r,  name, n, i, limit, good)
+{
+	n = split(columns[table_of[r]], name, " ")
+	printf "%-46s", what[r]
+	for (i = 1; i <= n; i++)
+		printf " %10s", (row[r], name[i]) in figure ? grouped(figure[row[r], name[i]]) : "-"
+	limit = bar[r] == "" ? "" : limit_of(bar[r])
+	if (limit != "" && (row[r], judged) in figure) {
+		good = figure[row[r], judged] <= limit
+		printf "  %s <= %s", good ? "pass" : "FAIL", grouped(limit)
+		passed += good
+		failed += !good
+	}
+	print ""
 }
 
 FILENAME == ARGV[1] {
-	if (/^#/)
-		next
-	split($0, part, "|")
-	row[++rows] = trim(part[1])
-	bar[rows] = trim(part[2])
-	title[rows] = trim(part[3])
-	known[row[rows]] = 1
+	n = split($0, part, "|")
+	if (/^=/) {
+		titles[++tables] = trim(substr(part[1], 2))
+		columns[tables] = trim(part[2])
+	} else if (!/^#/) {
+		row[++rows] = trim(part[1])
+		bar[rows] = trim(part[2])
+		what[rows] = trim(part[3])
+		table_of[rows] = tables
+		known[row[rows]] = 1
+	}
 	next
 }
 
@@ -50,25 +82,12 @@ FILENAME == ARGV[1] {
 }
 
 END {
-	subjects = split("nothing hook tuplestat nft conntrack tcptrace tshark", subject, " ")
-	printf "%-62s", "instructions, where nothing else is said"
-	for (s = 1; s <= subjects; s++)
-		printf " %13s", subject[s]
-	print "   bar"
 	for (r = 1; r <= rows; r++) {
 		if (!(row[r] in measured))
 			continue
-		printf "%-62s", title[r]
-		for (s = 1; s <= subjects; s++)
-			printf " %13s", (row[r], subject[s]) in figure ? grouped(figure[row[r], subject[s]]) : "-"
-		limit = bar[r] == "" ? "" : bar_value(bar[r])
-		if (limit != "" && (row[r], "tuplestat") in figure) {
-			good = figure[row[r], "tuplestat"] <= limit
-			printf "   %s <= %s", good ? "pass" : "FAIL", grouped(limit)
-			passed += good
-			failed += !good
-		}
-		print ""
+		if (table_of[r] != last)
+			print_title(last = table_of[r])
+		print_row(r)
 	}
 	if (totals != "")
 		print passed + 0, failed + 0, 0 >totals
