@@ -116,7 +116,7 @@ void cell_end_pair(struct columns *columns, const char *slash, const char *end)
  */
 void cell_put(struct columns *columns, const char *text)
 {
-	cell_end(columns, text_put(cell_begin(columns), text));
+	cell_end(columns, stpcpy(cell_begin(columns), text));
 }
 
 /**
@@ -128,10 +128,10 @@ void cell_put(struct columns *columns, const char *text)
 void cell_put_pair(struct columns *columns, const char *first,
 		   const char *second)
 {
-	char *slash = text_put(cell_begin(columns), first);
+	char *slash = stpcpy(cell_begin(columns), first);
 
 	*slash = '/';
-	cell_end_pair(columns, slash, text_put(slash + 1, second));
+	cell_end_pair(columns, slash, stpcpy(slash + 1, second));
 }
 
 /**

@@ -429,7 +429,7 @@ char *names_addr(char buf[NAMES_ADDR_LEN], uint8_t family,
 	if (family == AF_INET)
 		return text_ipv4(buf, end->addr);
 	if (!inet_ntop(family, end->addr, buf, NAMES_ADDR_LEN))
-		return text_put(buf, "?");
+		return stpcpy(buf, "?");
 	return buf + strlen(buf);
 }
 
@@ -456,7 +456,7 @@ char *names_port(char buf[NAMES_PORT_LEN], uint8_t proto, uint16_t port,
 {
 	const char *service = find_service(services, proto, port);
 
-	return service ? text_put(buf, service) : text_u64(buf, port);
+	return service ? stpcpy(buf, service) : text_u64(buf, port);
 }
 
 /**

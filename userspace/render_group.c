@@ -70,7 +70,7 @@ static size_t set_columns(struct column columns[COLUMNS_MAX], enum group_by by)
 static void cell_put_port(struct columns *columns, const struct group_key *key,
 			  const struct services *services)
 {
-	char *at = text_put(cell_begin(columns), names_proto(key->proto));
+	char *at = stpcpy(cell_begin(columns), names_proto(key->proto));
 
 	*at++ = '/';
 	cell_end(columns, names_port(at, key->proto, key->port, services));

@@ -81,11 +81,11 @@ static void put_duration(struct columns *columns, uint64_t ns)
 	/* What is less than the least unit is none of it. */
 	while (i + 1 < sizeof(units) / sizeof(units[0]) && ns < units[i].ns)
 		i++;
-	at = text_put(text_u64(at, ns / units[i].ns), units[i].name);
+	at = stpcpy(text_u64(at, ns / units[i].ns), units[i].name);
 	if (units[i].lower_ns)
 		at = text_digits(at, ns % units[i].ns / units[i].lower_ns,
 				 units[i].lower_digits);
-	cell_end(columns, text_put(at, units[i].lower_name));
+	cell_end(columns, stpcpy(at, units[i].lower_name));
 }
 
 static void put_endpoint(struct columns *columns, const struct flow *flow,

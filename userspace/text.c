@@ -1,20 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Text into buffers, without printf(). */
-#include <string.h>
-
 #include "text.h"
-
-/**
- * text_put - copy a string
- * @at: where to
- * @text: the string
- *
- * Return: where it ended, at the NUL.
- */
-char *text_put(char *at, const char *text)
-{
-	return stpcpy(at, text);
-}
 
 static unsigned int count_digits(uint64_t value)
 {

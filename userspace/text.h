@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Text into buffers, for what is written of each of very many flows: a tenth of
- * what printf() takes. Each returns where it ended, at a NUL.
+ * what printf() takes. Each returns where it ended, at a NUL, as stpcpy() does.
  */
 #ifndef TUPLESTAT_TEXT_H
 #define TUPLESTAT_TEXT_H
@@ -11,7 +11,6 @@
 /* Digits of the largest number, and the NUL. */
 #define TEXT_U64_LEN 21
 
-char *text_put(char *at, const char *text);
 char *text_u64(char *at, uint64_t value);
 char *text_digits(char *at, uint64_t value, unsigned int digits);
 char *text_ipv4(char *at, const uint8_t addr[4]);

@@ -39,7 +39,7 @@ SERVER4=10.2.0.1 SERVER6=fd02::1
 # Nobody's hardware address: what comes with it is dropped on arrival, before any hook.
 readonly NOBODY=02:ff:ff:ff:ff:ff
 
-# path: sets C, F and S, and SENDER, the arguments by which bench/send finds its way, in one direction, and BOTH_WAYS
+# path: sets C, F and S, and the arguments by which bench/send finds its way: ONE_WAY, BOTH_WAYS
 path()
 {
 	setup_ns C F S
