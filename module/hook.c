@@ -135,20 +135,15 @@ static void count_wire_packets(const struct sk_buff *skb,
 		count_output_fragments(skb, state, pkt);
 }
 
+/* Returns -1, or why it is of no flow. */
 static int account(struct tstat_net *tn, struct tstat_packet *pkt, bool known)
 {
 	u64 now_ns = ktime_get_ns();
-	int err;
 
 	if (unlikely(pkt->fragment != TSTAT_FRAGMENT_NONE))
 		known = tstat_frag_table_place(tn->frags, pkt, now_ns);
-	if (unlikely(!known))
-		return pkt->unattributed;
-	err = tstat_table_account(tn->table, pkt, now_ns);
-	if (likely(!err))
-		return -1;
-	return err == -ENOSPC ? TUPLESTAT_UNATTR_TABLE_FULL :
-				TUPLESTAT_UNATTR_NO_MEMORY;
+	return likely(known) ? tstat_table_account(tn->table, pkt, now_ns) :
+			       pkt->unattributed;
 }
 
 /* Beside the equation: which of what was seen no connection needs. */
@@ -174,6 +169,11 @@ static void count_rest(struct tstat_net *tn, const struct nf_hook_state *state,
 					  TUPLESTAT_UNATTR_MALFORMED, 0, bytes);
 }
 
+static bool is_ethernet(const struct nf_hook_state *state)
+{
+	return (state->in ?: state->out)->type == ARPHRD_ETHER;
+}
+
 /* Bottom halves are off, so this CPU's ledger is ours. */
 static void watch(struct tstat_net *tn, const struct sk_buff *skb,
 		  const struct nf_hook_state *state)
@@ -194,7 +194,7 @@ static void watch(struct tstat_net *tn, const struct sk_buff *skb,
 	bool known;
 
 	known = tstat_parse(&from.reader, &pkt);
-	pkt.ethernet = (state->in ?: state->out)->type == ARPHRD_ETHER;
+	pkt.ethernet = is_ethernet(state);
 	parsed_len = pkt.ip_len;
 	count_wire_packets(skb, state, &pkt);
 	/* From the skb, not from its headers: so that the ledger can be wrong. */
@@ -211,21 +211,49 @@ static void watch(struct tstat_net *tn, const struct sk_buff *skb,
 }
 
 /*
+ * A plain packet of a flow that is not known to talk. It is read again: what
+ * has an address is in memory, and what its caller has read had better not be.
+ */
+static noinline bool watch_unknown(struct tstat_net *tn,
+				   const struct sk_buff *skb,
+				   const struct nf_hook_state *state, u8 family)
+{
+	u32 head_len = skb_headlen(skb);
+	struct tstat_plain plain;
+
+	return tstat_plain_read(&plain, skb->data, head_len, skb->len,
+				family) &&
+	       tstat_table_account_plain(tn->table, &plain, family,
+					 skb->data + head_len,
+					 is_ethernet(state));
+}
+
+/*
  * Whether it was a plain packet, which the table has taken whole. On the way
  * out, what is not TCP may still be cut into fragments.
  */
 static __always_inline bool watch_plain(struct tstat_net *tn,
-					const struct sk_buff *skb, u8 pf,
-					unsigned int hook)
+					const struct sk_buff *skb,
+					const struct nf_hook_state *state,
+					u8 pf, unsigned int hook)
 {
 	const u8 family = pf == NFPROTO_IPV4 ? AF_INET : AF_INET6;
+	enum tstat_plain_way way;
 	struct tstat_plain plain;
 
-	return !skb_is_gso(skb) && !is_reassembled(skb, pf) &&
-	       tstat_plain_read(&plain, skb->data, skb_headlen(skb), skb->len,
-				family) &&
-	       (hook == NF_INET_PRE_ROUTING || plain.proto == IPPROTO_TCP) &&
-	       tstat_table_account_plain(tn->table, &plain, family);
+	if (skb_is_gso(skb) || is_reassembled(skb, pf) ||
+	    !tstat_plain_read(&plain, skb->data, skb_headlen(skb), skb->len,
+			      family) ||
+	    (hook == NF_INET_LOCAL_OUT && plain.proto != IPPROTO_TCP))
+		return false;
+	/* Twice the same, but of what is known then. */
+	if (plain.proto == IPPROTO_TCP)
+		way = tstat_table_account_front(tn->table, &plain, family);
+	else
+		way = tstat_table_account_front(tn->table, &plain, family);
+	if (unlikely(way == TSTAT_PLAIN_UNKNOWN))
+		return watch_unknown(tn, skb, state, family);
+	return way == TSTAT_PLAIN_TAKEN;
 }
 
 /*
@@ -268,7 +296,7 @@ pre_routing(struct tstat_net *tn, const struct sk_buff *skb,
 	    const struct nf_hook_state *state, u8 pf)
 {
 	if (!seen_before(skb, state) &&
-	    !watch_plain(tn, skb, pf, NF_INET_PRE_ROUTING))
+	    !watch_plain(tn, skb, state, pf, NF_INET_PRE_ROUTING))
 		watch(tn, skb, state);
 	return NF_ACCEPT;
 }
@@ -281,7 +309,7 @@ local_out(struct tstat_net *tn, const struct sk_buff *skb,
 	if (seen_again(skb, state))
 		return NF_ACCEPT;
 	local_bh_disable();
-	if (!watch_plain(tn, skb, pf, NF_INET_LOCAL_OUT))
+	if (!watch_plain(tn, skb, state, pf, NF_INET_LOCAL_OUT))
 		watch(tn, skb, state);
 	local_bh_enable();
 	return NF_ACCEPT;

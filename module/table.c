@@ -10,6 +10,9 @@
 #include "table_impl.h"
 #include "trace.h"
 
+/* What is said of a packet that has its flow. */
+#define ACCOUNTED (-1)
+
 /* How long a search for room in vain keeps others from searching. */
 #define FULL_PAUSE_NS (10 * NSEC_PER_MSEC)
 
@@ -66,11 +69,12 @@ struct buckets *tstat_buckets_alloc(u32 max_flows)
 	u32 count = max_t(u32, roundup_pow_of_two(max_flows), STRIPES);
 	struct buckets *buckets;
 
-	buckets = kvzalloc(struct_size(buckets, head, count),
+	buckets = kvzalloc(struct_size(buckets, head, 2 * (size_t)count),
 			   GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 	if (!buckets)
 		return NULL;
 	buckets->count = count;
+	buckets->front = &buckets->head[count];
 	buckets->shift = TSTAT_HASH_BITS - ilog2(count);
 	return buckets;
 }
@@ -85,7 +89,8 @@ static void account_locked(struct tstat_table *table, struct flow *flow,
 	if (likely(was_answered) || !tstat_record_is_answered(&flow->rec))
 		return;
 	trace_flow_established(&flow->rec, 0);
-	tstat_flow_event(table, flow, TUPLESTAT_EVENT_ESTABLISHED);
+	if (tstat_events_wanted(table->env.events))
+		tstat_flow_event(table, flow, TUPLESTAT_EVENT_ESTABLISHED);
 }
 
 /*
@@ -179,16 +184,40 @@ static bool is_full(const struct flow *flow)
 	return flow == ERR_PTR(-ENOSPC) || flow == ERR_PTR(-EDQUOT);
 }
 
-/* With the table full, another flow makes room, or none can. */
-static struct flow *flow_get(struct tstat_table *table, struct stripe *stripe,
-			     u64 now_ns)
+/**
+ * tstat_flow_refusal() - why there is no flow for a packet
+ * @flow: what tstat_flow_get() said
+ *
+ * Return: enum tuplestat_unattributed.
+ */
+int tstat_flow_refusal(const struct flow *flow)
+{
+	return is_full(flow) ? TUPLESTAT_UNATTR_TABLE_FULL :
+			       TUPLESTAT_UNATTR_NO_MEMORY;
+}
+
+/**
+ * tstat_flow_get() - get memory for a new flow
+ * @table: its table
+ * @stripe: its stripe, locked
+ * @now_ns: the time
+ * @wanted: whether somebody listens
+ *
+ * With the table full, another flow makes room, or none can.
+ *
+ * Return: the flow, to be written but for its lock; or an error, see
+ * tstat_flow_refusal().
+ */
+struct flow *tstat_flow_get(struct tstat_table *table, struct stripe *stripe,
+			    u64 now_ns, bool wanted)
 {
 	struct flow *flow = flow_alloc(table);
 
 	if (likely(!is_full(flow)) || now_ns < READ_ONCE(table->full_until))
 		return flow;
 	/* What stays for its event has its memory from the table's share. */
-	flow = tstat_table_evict(table, stripe, flow == ERR_PTR(-ENOSPC),
+	flow = tstat_table_evict(table, stripe,
+				 end_stay(wanted, flow == ERR_PTR(-ENOSPC)),
 				 now_ns);
 	if (!flow)
 		flow = flow_alloc(table);
@@ -197,26 +226,47 @@ static struct flow *flow_get(struct tstat_table *table, struct stripe *stripe,
 	return flow;
 }
 
-/* Begin a flow with its first packet, at the head of its bucket. */
-static int flow_begin(struct tstat_table *table, struct stripe *stripe,
-		      u64 hash, const struct tstat_packet *pkt, u64 now_ns)
+/**
+ * tstat_flow_begun() - put a new flow in its bucket, and tell of it
+ * @table: its table
+ * @stripe: its stripe, locked
+ * @hash: of its tuple
+ * @flow: the flow, its first packet accounted; locked, and unlocked here
+ * @wanted: whether somebody listens
+ */
+void tstat_flow_begun(struct tstat_table *table, struct stripe *stripe,
+		      u64 hash, struct flow *flow, bool wanted)
 {
-	struct flow *flow = flow_get(table, stripe, now_ns);
 	struct flow __rcu **head = bucket_of(stripe, hash);
+	/* Seen from its middle on, it takes one packet. */
+	bool answered = tstat_record_is_answered(&flow->rec);
 
-	if (IS_ERR(flow))
-		return is_full(flow) ? -ENOSPC : PTR_ERR(flow);
-	spin_lock(&flow->lock);
 	flow->end_reason = 0;
 	flow->events = 0;
-	tstat_record_begin(&flow->rec, pkt, table->env.ports, now_ns);
 	trace_flow_new(&flow->rec, 0);
-	tstat_flow_event(table, flow, TUPLESTAT_EVENT_NEW);
-	account_locked(table, flow, pkt, now_ns);
+	if (answered)
+		trace_flow_established(&flow->rec, 0);
+	if (wanted)
+		tstat_flow_event(table, flow, TUPLESTAT_EVENT_NEW |
+				 (answered ? TUPLESTAT_EVENT_ESTABLISHED : 0));
 	spin_unlock(&flow->lock);
 	RCU_INIT_POINTER(flow->next, locked(stripe, *head));
 	rcu_assign_pointer(*head, flow);
-	return 0;
+}
+
+static int flow_begin(struct tstat_table *table, struct stripe *stripe,
+		      u64 hash, const struct tstat_packet *pkt, u64 now_ns)
+{
+	bool wanted = tstat_events_wanted(table->env.events);
+	struct flow *flow = tstat_flow_get(table, stripe, now_ns, wanted);
+
+	if (IS_ERR(flow))
+		return tstat_flow_refusal(flow);
+	spin_lock(&flow->lock);
+	tstat_record_begin(&flow->rec, pkt, table->env.ports, now_ns);
+	tstat_record_account(&flow->rec, pkt, now_ns);
+	tstat_flow_begun(table, stripe, hash, flow, wanted);
+	return ACCOUNTED;
 }
 
 static int account_slow(struct tstat_table *table, u64 hash,
@@ -224,8 +274,8 @@ static int account_slow(struct tstat_table *table, u64 hash,
 {
 	struct stripe *stripe = stripe_of(table, hash);
 	struct flow __rcu **place;
+	int unattributed = ACCOUNTED;
 	struct flow *flow;
-	int err = 0;
 
 	spin_lock(&stripe->lock);
 	place = find_place(stripe, hash, &pkt->tuple);
@@ -234,10 +284,10 @@ static int account_slow(struct tstat_table *table, u64 hash,
 		goto out;
 	if (flow)
 		tstat_flow_finish(table, stripe, place, TUPLESTAT_END_FLOW);
-	err = flow_begin(table, stripe, hash, pkt, now_ns);
+	unattributed = flow_begin(table, stripe, hash, pkt, now_ns);
 out:
 	spin_unlock(&stripe->lock);
-	return err;
+	return unattributed;
 }
 
 /**
@@ -247,7 +297,7 @@ out:
  * @now_ns: time of the packet
  *
  * Context: RCU read lock, bottom halves off.
- * Return: 0, -ENOSPC where a new flow finds the table full, or -ENOMEM.
+ * Return: -1, or why it is of no flow: enum tuplestat_unattributed.
  */
 int tstat_table_account(struct tstat_table *table,
 			const struct tstat_packet *pkt, u64 now_ns)
@@ -255,7 +305,7 @@ int tstat_table_account(struct tstat_table *table,
 	u64 hash = tstat_tuple_hash(&pkt->tuple, &table->key);
 
 	if (likely(account_fast(table, hash, pkt, now_ns)))
-		return 0;
+		return ACCOUNTED;
 	return account_slow(table, hash, pkt, now_ns);
 }
 
@@ -358,6 +408,7 @@ struct tstat_table *tstat_table_create(u32 max_flows,
 	}
 	spin_lock_init(&table->sum.lock);
 	get_random_bytes(&table->key, sizeof(table->key));
+	get_random_bytes(table->mix, sizeof(table->mix));
 	table->env = *env;
 	table->max_flows = max_flows;
 	RCU_INIT_POINTER(table->fast, buckets);
@@ -396,7 +447,7 @@ u32 tstat_table_buckets(struct tstat_table *table)
  */
 u64 tstat_table_memory(struct tstat_table *table)
 {
-	u64 heads = (u64)tstat_table_buckets(table) * sizeof(void *);
+	u64 heads = (u64)tstat_table_buckets(table) * 2 * sizeof(void *);
 
 	return sizeof(*table) + sizeof(struct buckets) + heads +
 	       (u64)atomic_read(&table->count) * kmem_cache_size(flow_cache);

@@ -3,23 +3,20 @@
 #include <linux/sched.h>
 
 #include "event.h"
-#include "table_impl.h"
+#include "table_front.h"
 #include "trace.h"
 
 /**
- * tstat_flow_event() - note what happened to a flow, for whoever listens
+ * tstat_flow_event() - note what happened to a flow, for who listens
  * @table: its table
  * @flow: the flow, locked
- * @event: what
+ * @events: what, enum tuplestat_events
  */
-void tstat_flow_event(struct tstat_table *table, struct flow *flow,
-		      enum tuplestat_events event)
+void tstat_flow_event(struct tstat_table *table, struct flow *flow, u8 events)
 {
 	bool first = !flow->events;
 
-	if (likely(!tstat_events_wanted(table->env.events)))
-		return;
-	flow->events |= event;
+	flow->events |= events;
 	if (first)
 		tstat_events_push(table->env.events, hash_of(table, flow));
 }
@@ -41,14 +38,15 @@ static void enter_ended(struct tstat_table *table, const struct flow *flow)
 	spin_unlock(&sum->lock);
 }
 
-/* Whether there is somebody to tell, and room to keep a flow until then. */
-static bool reserve_stay(struct tstat_table *table, bool may_stay)
+/* Whether there is room to keep a flow until its event is taken. */
+static bool reserve_stay(struct tstat_table *table, enum end_stay stay)
 {
-	if (!tstat_events_wanted(table->env.events))
+	if (likely(stay == END_UNHEARD))
 		return false;
-	if (may_stay && atomic_inc_return(&table->ended) <= ended_limit(table))
+	if (stay == END_STAYS &&
+	    atomic_inc_return(&table->ended) <= ended_limit(table))
 		return true;
-	if (may_stay)
+	if (stay == END_STAYS)
 		atomic_dec(&table->ended);
 	tstat_events_lose(table->env.events);
 	return false;
@@ -59,26 +57,22 @@ static bool reserve_stay(struct tstat_table *table, bool may_stay)
  * @table: its table
  * @flow: the flow, in its bucket; the stripe is locked, the flow is not
  * @reason: why
- * @may_stay: else its event is lost, where somebody listens
+ * @stay: whether it is to stay for its event
  *
  * Return: whether it is to stay in its bucket, until its event is taken.
  */
 bool tstat_flow_end(struct tstat_table *table, struct flow *flow,
-		    enum tuplestat_end_reason reason, bool may_stay)
+		    enum tuplestat_end_reason reason, enum end_stay stay)
 {
-	bool stays = reserve_stay(table, may_stay);
+	bool stays = reserve_stay(table, stay);
 
 	spin_lock(&flow->lock);
 	flow->end_reason = reason;
+	tstat_front_leave(table, flow);
 	enter_ended(table, flow);
 	trace_flow_end(&flow->rec, reason);
-	if (stays)
+	if (unlikely(stays))
 		tstat_flow_event(table, flow, TUPLESTAT_EVENT_END);
-	/* Whoever listened may have left just now. */
-	if (stays && !(flow->events & TUPLESTAT_EVENT_END)) {
-		atomic_dec(&table->ended);
-		stays = false;
-	}
 	spin_unlock(&flow->lock);
 	return stays;
 }
@@ -108,9 +102,10 @@ bool tstat_flow_finish(struct tstat_table *table, struct stripe *stripe,
 		       struct flow __rcu **place,
 		       enum tuplestat_end_reason reason)
 {
+	bool wanted = tstat_events_wanted(table->env.events);
 	struct flow *flow = locked(stripe, *place);
 
-	if (tstat_flow_end(table, flow, reason, true))
+	if (tstat_flow_end(table, flow, reason, end_stay(wanted, true)))
 		return true;
 	tstat_flow_unlink(stripe, place, flow);
 	tstat_flow_free(table, flow);

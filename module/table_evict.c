@@ -14,95 +14,89 @@
 /* An answered flow that sent something within this time is left alone. */
 #define IDLE_NS (60ULL * NSEC_PER_SEC)
 
-/* Flows and buckets that a search looks at for each kind: all of small tables. */
+/* Buckets that a search looks at for each kind: all of small tables. */
 #define SEARCH_BUDGET 512
 
 /* With so many to choose from, the longest idle of them will do. */
-#define ENOUGH 8
+#define ENOUGH 4
 
 /* In the order in which they make room. */
 enum kind { EMBRYONIC, CLOSED, IDLE, KINDS };
 
-/* Whether a flow is of a kind; a guess, as it is not locked. */
-static bool is_kind(const struct flow *flow, enum kind kind, u64 now_ns)
-{
-	u64 last_ns = READ_ONCE(flow->rec.last_ns);
+#define STATE(name) (1U << TUPLESTAT_STATE_##name)
+#define EMBRYONIC_STATES (STATE(NONE) | STATE(SYN_SENT) | STATE(SYN_RECV) | \
+			  STATE(SYN_SENT2) | STATE(UNREPLIED))
+#define CLOSED_STATES (STATE(LAST_ACK) | STATE(TIME_WAIT) | STATE(CLOSE))
 
-	if (READ_ONCE(flow->end_reason))
-		return false;
-	switch (READ_ONCE(flow->rec.state)) {
-	case TUPLESTAT_STATE_NONE:
-	case TUPLESTAT_STATE_SYN_SENT:
-	case TUPLESTAT_STATE_SYN_RECV:
-	case TUPLESTAT_STATE_SYN_SENT2:
-	case TUPLESTAT_STATE_UNREPLIED:
-		return kind == EMBRYONIC;
-	case TUPLESTAT_STATE_LAST_ACK:
-	case TUPLESTAT_STATE_TIME_WAIT:
-	case TUPLESTAT_STATE_CLOSE:
-		return kind == CLOSED;
-	default:
-		return kind == IDLE && now_ns > last_ns &&
-		       now_ns - last_ns > IDLE_NS;
-	}
-}
+static const u32 states_of[KINDS] = {
+	[EMBRYONIC] = EMBRYONIC_STATES,
+	[CLOSED] = CLOSED_STATES,
+	[IDLE] = ~(EMBRYONIC_STATES | CLOSED_STATES),
+};
 
 /**
  * struct search - a search for what makes room
  * @kind: of this kind
  * @now_ns: the time
- * @may_stay: what has ended may stay for its event
- * @budget: flows and buckets left to look at
- * @found: how many of the kind were met in this stripe
- * @place: what points to the longest idle of them, NULL for none
- * @last_ns: when it sent its last packet
+ * @stay: whether what has ended is to stay for its event
+ * @budget: buckets left to look at
  */
 struct search {
 	enum kind kind;
 	u64 now_ns;
-	bool may_stay;
-	unsigned int budget;
-	unsigned int found;
-	struct flow __rcu **place;
-	u64 last_ns;
+	enum end_stay stay;
+	u32 budget;
 };
 
-static void search_bucket(struct stripe *stripe, struct flow __rcu **place,
-			  struct search *search)
+/* What sent its last packet at this time or later is not of the kind. */
+static u64 newest(const struct search *search)
 {
-	struct flow *flow;
-	u64 last_ns;
-
-	for (; (flow = locked(stripe, *place)); place = &flow->next) {
-		search->budget -= !!search->budget;
-		if (!is_kind(flow, search->kind, search->now_ns))
-			continue;
-		search->found++;
-		last_ns = READ_ONCE(flow->rec.last_ns);
-		if (search->place && last_ns >= search->last_ns)
-			continue;
-		search->place = place;
-		search->last_ns = last_ns;
-	}
+	if (search->kind != IDLE)
+		return U64_MAX;
+	return search->now_ns > IDLE_NS ? search->now_ns - IDLE_NS : 0;
 }
 
-/* From the stripe's hand on, at most once around. */
-static void search_stripe(struct tstat_table *table, struct stripe *stripe,
-			  struct search *search)
+/*
+ * From the stripe's hand on, at most once around. Returns what points to the
+ * longest idle flow of the first ones of the kind, or NULL. What a flow is, is
+ * a guess, as it is not locked.
+ */
+static struct flow __rcu **search_stripe(struct tstat_table *table,
+					 struct stripe *stripe,
+					 struct search *search)
 {
+	u64 last_ns, best_ns = U64_MAX, limit_ns = newest(search);
 	struct buckets *buckets = stripe->buckets;
-	u32 count = buckets->count >> STRIPE_BITS;
-	u32 first = (stripe - table->stripe) * count;
-	u32 i;
+	u32 mask = (buckets->count >> STRIPE_BITS) - 1;
+	u32 first = (stripe - table->stripe) * (mask + 1);
+	u32 states = states_of[search->kind];
+	struct flow __rcu **place, **best = NULL;
+	u32 left = min(mask + 1, search->budget);
+	u32 hand = stripe->hand;
+	unsigned int found = 0;
+	struct flow *flow;
 
-	search->found = 0;
-	search->place = NULL;
-	for (i = 0; i < count && search->budget && search->found < ENOUGH; i++) {
-		stripe->hand = (stripe->hand + 1) & (count - 1);
-		search->budget--;
-		search_bucket(stripe, &buckets->head[first + stripe->hand],
-			      search);
+	search->budget -= left;
+	for (; left && found < ENOUGH; left--) {
+		hand = (hand + 1) & mask;
+		place = &buckets->head[first + hand];
+		for (; (flow = locked(stripe, *place)); place = &flow->next) {
+			if (!(states >> READ_ONCE(flow->rec.state) & 1) ||
+			    READ_ONCE(flow->end_reason))
+				continue;
+			last_ns = READ_ONCE(flow->rec.last_ns);
+			if (last_ns >= limit_ns)
+				continue;
+			found++;
+			if (last_ns >= best_ns)
+				continue;
+			best = place;
+			best_ns = last_ns;
+		}
 	}
+	search->budget += left;
+	stripe->hand = hand;
+	return best;
 }
 
 /*
@@ -110,14 +104,13 @@ static void search_stripe(struct tstat_table *table, struct stripe *stripe,
  * another can be allocated beside it.
  */
 static struct flow *make_room(struct tstat_table *table, struct stripe *stripe,
-			      const struct search *search)
+			      struct flow __rcu **place, enum end_stay stay)
 {
-	struct flow *flow = locked(stripe, *search->place);
+	struct flow *flow = locked(stripe, *place);
 
-	if (tstat_flow_end(table, flow, TUPLESTAT_END_RESOURCES,
-			   search->may_stay))
+	if (tstat_flow_end(table, flow, TUPLESTAT_END_RESOURCES, stay))
 		return NULL;
-	tstat_flow_unlink(stripe, search->place, flow);
+	tstat_flow_unlink(stripe, place, flow);
 	return flow;
 }
 
@@ -127,15 +120,16 @@ static struct flow *evict_next(struct tstat_table *table, struct stripe *own,
 {
 	struct flow *flow = ERR_PTR(-ENOSPC);
 	u32 hand = READ_ONCE(table->hand) + 1;
+	struct flow __rcu **place;
 	struct stripe *stripe;
 
 	WRITE_ONCE(table->hand, hand);
 	stripe = &table->stripe[hand % STRIPES];
 	if (stripe == own || !spin_trylock(&stripe->lock))
 		return flow;
-	search_stripe(table, stripe, search);
-	if (search->place)
-		flow = make_room(table, stripe, search);
+	place = search_stripe(table, stripe, search);
+	if (place)
+		flow = make_room(table, stripe, place, search->stay);
 	spin_unlock(&stripe->lock);
 	return flow;
 }
@@ -144,12 +138,12 @@ static struct flow *evict_next(struct tstat_table *table, struct stripe *own,
 static struct flow *evict_kind(struct tstat_table *table, struct stripe *own,
 			       struct search *search)
 {
+	struct flow __rcu **place = search_stripe(table, own, search);
 	struct flow *flow = ERR_PTR(-ENOSPC);
 	unsigned int i;
 
-	search_stripe(table, own, search);
-	if (search->place)
-		return make_room(table, own, search);
+	if (likely(place))
+		return make_room(table, own, place, search->stay);
 	for (i = 0; i < STRIPES && search->budget &&
 	     flow == ERR_PTR(-ENOSPC); i++)
 		flow = evict_next(table, own, search);
@@ -160,8 +154,8 @@ static struct flow *evict_kind(struct tstat_table *table, struct stripe *own,
  * tstat_table_evict() - let a flow make room for another
  * @table: the table
  * @own: the stripe of the other, locked
- * @may_stay: what has ended may stay for its event, and have memory beside the
- *	other; else the event is lost
+ * @stay: whether what has ended is to stay for its event, and have memory
+ *	beside the other
  * @now_ns: the time
  *
  * Return: memory to use for the other, counted as before; NULL where the flow
@@ -169,10 +163,10 @@ static struct flow *evict_kind(struct tstat_table *table, struct stripe *own,
  * it; -ENOSPC where no flow was found that may go.
  */
 struct flow *tstat_table_evict(struct tstat_table *table, struct stripe *own,
-			       bool may_stay, u64 now_ns)
+			       enum end_stay stay, u64 now_ns)
 {
 	struct flow *flow = ERR_PTR(-ENOSPC);
-	struct search search = { .now_ns = now_ns, .may_stay = may_stay };
+	struct search search = { .now_ns = now_ns, .stay = stay };
 
 	for (; search.kind < KINDS; search.kind++) {
 		search.budget = SEARCH_BUDGET;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The inside of the flow table, for the files table* alone: table.c has the way
- * of a packet, table_plain.h its shortcut, table_end.c how flows end,
+ * of a packet, table_plain.[hc] its shortcut, table_end.c how flows end,
  * table_evict.c what makes room, table_walk.c how others look, table_resize.c
  * how it grows.
  *
@@ -67,11 +67,13 @@ struct flow {
  * struct buckets - the array of bucket heads, replaced as a whole by a resize
  * @shift: bucket = hash >> @shift
  * @count: number of buckets, a power of two, STRIPES or more
+ * @front: as many places where a flow may be found at once, see table_front.h
  * @head: first flow of each bucket; written under the lock of its stripe
  */
 struct buckets {
 	unsigned int shift;
 	u32 count;
+	struct flow __rcu **front;
 	struct flow __rcu *head[];
 };
 
@@ -110,6 +112,7 @@ struct table_sum {
  * struct tstat_table - the flow table of one network namespace
  * @fast: where readers look without a lock
  * @key: secret of the hash
+ * @mix: secret of the front's places; another one, as it is easier to guess
  * @env: what belongs to others, see table.h
  * @max_flows: most live flows it takes
  * @count: flows in memory, ended ones whose event was not taken included
@@ -125,6 +128,7 @@ struct table_sum {
 struct tstat_table {
 	struct buckets __rcu *fast;
 	struct tstat_hash_key key;
+	u64 mix[2];
 	struct tstat_table_env env;
 	u32 max_flows;
 	atomic_t count;
@@ -167,12 +171,31 @@ static inline u32 ended_limit(const struct tstat_table *table)
 
 /* table.c */
 struct buckets *tstat_buckets_alloc(u32 max_flows);
+struct flow *tstat_flow_get(struct tstat_table *table, struct stripe *stripe,
+			    u64 now_ns, bool wanted);
+int tstat_flow_refusal(const struct flow *flow);
+void tstat_flow_begun(struct tstat_table *table, struct stripe *stripe,
+		      u64 hash, struct flow *flow, bool wanted);
+
+/**
+ * enum end_stay - whether a flow that ends stays in its bucket for its event
+ * @END_UNHEARD: nobody listens
+ * @END_LOST: it may not, and its event is lost
+ * @END_STAYS: it does, where there is room for one more
+ */
+enum end_stay { END_UNHEARD, END_LOST, END_STAYS };
+
+static inline enum end_stay end_stay(bool wanted, bool may_stay)
+{
+	if (likely(!wanted))
+		return END_UNHEARD;
+	return may_stay ? END_STAYS : END_LOST;
+}
 
 /* table_end.c */
-void tstat_flow_event(struct tstat_table *table, struct flow *flow,
-		      enum tuplestat_events event);
+void tstat_flow_event(struct tstat_table *table, struct flow *flow, u8 events);
 bool tstat_flow_end(struct tstat_table *table, struct flow *flow,
-		    enum tuplestat_end_reason reason, bool may_stay);
+		    enum tuplestat_end_reason reason, enum end_stay stay);
 bool tstat_flow_finish(struct tstat_table *table, struct stripe *stripe,
 		       struct flow __rcu **place,
 		       enum tuplestat_end_reason reason);
@@ -182,7 +205,7 @@ void tstat_flow_free(struct tstat_table *table, struct flow *flow);
 
 /* table_evict.c */
 struct flow *tstat_table_evict(struct tstat_table *table, struct stripe *own,
-			       bool may_stay, u64 now_ns);
+			       enum end_stay stay, u64 now_ns);
 
 /* table_walk.c */
 bool tstat_cursor_seek(struct stripe *stripe, struct tstat_cursor *cursor);

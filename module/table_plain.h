@@ -1,60 +1,96 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The flow table: the way of a plain packet, for hook.c. */
+/*
+ * The flow table: the way of a plain packet, for hook.c. Of a flow that talks
+ * it ends here, else it goes on in table_plain.c.
+ */
 #ifndef _TSTAT_TABLE_PLAIN_H
 #define _TSTAT_TABLE_PLAIN_H
 
 #include <linux/ktime.h>
 
 #include "core/plain.h"
-#include "table_impl.h"
+#include "table_front.h"
 
-static __always_inline struct flow *
-plain_flow(const struct tstat_table *table, const struct tstat_plain *p,
-	   u8 family)
+/* Whether it is the flow of a packet; it may become another's meanwhile. */
+static __always_inline bool plain_is_of(const struct tstat_plain *p, u8 family,
+					const struct flow *flow)
 {
-	u64 hash = tstat_plain_hash(p, family, &table->key);
-	struct buckets *buckets = rcu_dereference(table->fast);
-	struct flow *flow;
-
-	for (flow = rcu_dereference(buckets->head[hash >> buckets->shift]);
-	     flow; flow = rcu_dereference(flow->next)) {
-		/* It may become another's flow while we look. */
-		if (data_race(tstat_plain_is_of(p, family, &flow->tuple)))
-			break;
-	}
-	return flow;
+	return data_race(tstat_plain_is_of(p, family, &flow->tuple));
 }
 
-/**
- * tstat_table_account_plain() - account a packet, if it tells nothing new
- * @table: the table
- * @p: the packet
- * @family: AF_INET or AF_INET6, a constant
- *
- * Context: RCU read lock, bottom halves off.
- * Return: whether it was accounted, in the ledger too.
- */
-static __always_inline bool
-tstat_table_account_plain(struct tstat_table *table,
-			  const struct tstat_plain *p, u8 family)
+static __always_inline struct flow __rcu **
+plain_place(const struct tstat_table *table, const struct tstat_plain *p,
+	    u8 family)
 {
-	struct flow *flow = plain_flow(table, p, family);
-	u64 now_ns;
+	return tstat_front_place(table, rcu_dereference(table->fast), p->addr,
+				 family, tstat_plain_tail(p, family));
+}
+
+/*
+ * Account a packet to a flow, if it tells nothing new of it. A flow that was
+ * not found in its @place is offered it; else that is NULL.
+ */
+static __always_inline bool plain_take(struct tstat_table *table,
+				       const struct tstat_plain *p, u8 family,
+				       struct flow *flow,
+				       struct flow __rcu **place)
+{
+	u64 now_ns = ktime_get_ns();
 	bool good;
 
-	if (unlikely(!flow))
-		return false;
-	now_ns = ktime_get_ns();
 	spin_lock(&flow->lock);
 	good = !flow->end_reason && tstat_plain_is_of(p, family, &flow->tuple) &&
 	       tstat_plain_is_expected(&flow->rec, p);
 	if (likely(good)) {
 		/* Seen first: nothing may be counted that was not. */
 		tstat_ledger_seen(table->env.ledger, 1, p->ip_len);
-		tstat_plain_take(&flow->rec, p, now_ns);
+		tstat_plain_take(&flow->rec, p, family, now_ns);
+		if (place)
+			tstat_front_offer(place, flow, now_ns);
 	}
 	spin_unlock(&flow->lock);
 	return good;
 }
+
+/**
+ * enum tstat_plain_way - what became of a packet that could be plain
+ * @TSTAT_PLAIN_TAKEN: it was accounted, in the ledger too
+ * @TSTAT_PLAIN_NOT: it tells something new of its flow
+ * @TSTAT_PLAIN_UNKNOWN: its flow is not in its place in the front, for
+ *	tstat_table_account_plain()
+ */
+enum tstat_plain_way {
+	TSTAT_PLAIN_TAKEN,
+	TSTAT_PLAIN_NOT,
+	TSTAT_PLAIN_UNKNOWN,
+};
+
+/**
+ * tstat_table_account_front() - account a packet to a flow that talks
+ * @table: the table
+ * @p: the packet
+ * @family: AF_INET or AF_INET6, a constant
+ *
+ * Context: RCU read lock, bottom halves off.
+ * Return: enum tstat_plain_way.
+ */
+static __always_inline enum tstat_plain_way
+tstat_table_account_front(struct tstat_table *table,
+			  const struct tstat_plain *p, u8 family)
+{
+	struct flow *flow;
+
+	if (p->syn)
+		return TSTAT_PLAIN_UNKNOWN;
+	flow = rcu_dereference(*plain_place(table, p, family));
+	if (unlikely(!flow || !plain_is_of(p, family, flow)))
+		return TSTAT_PLAIN_UNKNOWN;
+	return plain_take(table, p, family, flow, NULL) ? TSTAT_PLAIN_TAKEN :
+							  TSTAT_PLAIN_NOT;
+}
+
+bool tstat_table_account_plain(struct tstat_table *table,
+			       const struct tstat_plain *p, u8 family,
+			       const u8 *end, bool ethernet);
 
 #endif /* _TSTAT_TABLE_PLAIN_H */

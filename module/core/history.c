@@ -103,6 +103,17 @@ void tstat_history_udp(struct tstat_record *rec, unsigned int sender)
 	note_once(rec, sender, TSTAT_HAS_DATA, DATA);
 }
 
+/**
+ * tstat_history_syn() - note a SYN that is no SYN-ACK
+ * @rec: the flow
+ * @sender: the side that sent it
+ */
+void tstat_history_syn(struct tstat_record *rec, unsigned int sender)
+{
+	/* One with another number begins the side anew, or a flow. */
+	note_once(rec, sender, TSTAT_HAS_SYN, SYN);
+}
+
 /* A SYN-ACK came first, and now there is traffic: so it was no scan. */
 static void flip_missed_syn(struct tstat_record *rec)
 {
@@ -140,9 +151,10 @@ void tstat_history_flags(struct tstat_record *rec,
 		note_plain(rec, pkt);
 		break;
 	case TSTAT_TCP_SYN:
-		/* One with another number begins the side anew, or a flow. */
-		note_once(rec, pkt->sender, TSTAT_HAS_SYN,
-			  pkt->tcp_flags & TSTAT_TCP_ACK ? SYN_ACK : SYN);
+		if (pkt->tcp_flags & TSTAT_TCP_ACK)
+			note_once(rec, pkt->sender, TSTAT_HAS_SYN, SYN_ACK);
+		else
+			tstat_history_syn(rec, pkt->sender);
 		break;
 	case TSTAT_TCP_FIN:
 		note_other(rec, pkt->sender, TSTAT_HAS_FIN, FIN,

@@ -19,6 +19,7 @@ enum tstat_letters {
 };
 
 void tstat_history_flip(struct tstat_record *rec);
+void tstat_history_syn(struct tstat_record *rec, unsigned int sender);
 void tstat_history_udp(struct tstat_record *rec, unsigned int sender);
 void tstat_history_flags(struct tstat_record *rec,
 			 const struct tstat_packet *pkt, u32 next_seq,

@@ -75,17 +75,17 @@ static bool other_protocol(struct tstat_packet *pkt, const struct layer *at)
 	return fail(pkt, TUPLESTAT_UNATTR_PROTOCOL);
 }
 
-/* The one option that is needed. A SYN has at most 40 octets of them. */
-static u8 parse_window_scale(const struct tstat_reader *reader, u32 offset,
-			     u32 len)
+/**
+ * tstat_tcp_window_scale() - the one option that is needed, of a SYN
+ * @option: the options
+ * @len: their octets, at most 40
+ *
+ * Return: its shift (RFC 7323 section 2.2) or TSTAT_NO_WINDOW_SCALE.
+ */
+u8 tstat_tcp_window_scale(const u8 *option, u32 len)
 {
-	u8 scratch[HDR_TCP_OPTIONS_MAX];
-	const u8 *option;
 	u32 at = 0;
 
-	option = len ? pull(reader, offset, len, scratch) : NULL;
-	if (!option)
-		return TSTAT_NO_WINDOW_SCALE;
 	while (at < len && option[at] != HDR_TCP_OPTION_END) {
 		if (option[at] == HDR_TCP_OPTION_NOP) {
 			at++;
@@ -99,6 +99,16 @@ static u8 parse_window_scale(const struct tstat_reader *reader, u32 offset,
 		at += option[at + 1];
 	}
 	return TSTAT_NO_WINDOW_SCALE;
+}
+
+static u8 parse_window_scale(const struct tstat_reader *reader, u32 offset,
+			     u32 len)
+{
+	u8 scratch[HDR_TCP_OPTIONS_MAX];
+	const u8 *option = len ? pull(reader, offset, len, scratch) : NULL;
+
+	return option ? tstat_tcp_window_scale(option, len) :
+			TSTAT_NO_WINDOW_SCALE;
 }
 
 static bool parse_tcp(const struct tstat_reader *reader, const u8 *tcp,

@@ -113,6 +113,7 @@ struct tstat_packet {
 };
 
 bool tstat_parse(const struct tstat_reader *reader, struct tstat_packet *pkt);
+u8 tstat_tcp_window_scale(const u8 *option, u32 len);
 void tstat_packet_segment(struct tstat_packet *pkt, u32 header_len,
 			  u32 segment_len);
 void tstat_packet_fragment(struct tstat_packet *pkt, u8 family, u32 mtu);

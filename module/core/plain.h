@@ -4,9 +4,9 @@
  * piece, without options of IP, of a flow that is known and goes on as it was.
  *
  * All that parse.c, tuple.c and account.c do of it is done here in one go, in
- * registers. What is not plain is left to them, and of what is they say the
- * same: for both the whole of this file is a shortcut, and nothing is lost
- * without it.
+ * registers. So is a flow begun by what most flows begin with, a SYN or a
+ * datagram (plain.c). What is not plain is left to them, and of what is they
+ * say the same: all of this is a shortcut, and nothing is lost without it.
  */
 #ifndef _TSTAT_CORE_PLAIN_H
 #define _TSTAT_CORE_PLAIN_H
@@ -14,6 +14,7 @@
 #include "headers.h"
 #include "history.h"
 #include "parse.h"
+#include "ports.h"
 #include "record.h"
 #include "sip.h"
 #include "verdict.h"
@@ -21,52 +22,65 @@
 /**
  * struct tstat_plain - what the headers of a plain packet say
  * @addr: each side's address, as in its tuple; used by quads alone
+ * @l4: its TCP or UDP header
  * @ports: of side 0, then of side 1, as they lie in memory, little endian
  * @ip_len: bytes of layer 3 and up
- * @l4_len: bytes of layer 4 and up
  * @payload_len: bytes above layer 4
- * @seq: TCP sequence number; this and the next three are zero for UDP
- * @ack: TCP acknowledgment number
- * @window: TCP window as sent, not scaled
- * @tcp_flags: TCP flags
- * @proto: IPPROTO_TCP or IPPROTO_UDP
  * @sender: the side that sent it
+ * @proto: IPPROTO_TCP or IPPROTO_UDP
+ * @syn: it is a SYN; else a segment is an ACK, perhaps with PSH
+ *
+ * What else the TCP header says is read where it is needed, in place: there are
+ * not registers enough for all of it.
  */
 struct tstat_plain {
 	union tstat_addr addr[2];
+	const u8 *l4;
 	u32 ports;
 	u32 ip_len;
-	u32 l4_len;
 	u32 payload_len;
-	u32 seq;
-	u32 ack;
-	u16 window;
-	u8 tcp_flags;
+	unsigned int sender;
 	u8 proto;
-	u8 sender;
+	bool syn;
 };
 
-static __always_inline bool plain_udp(const u8 *udp, struct tstat_plain *p)
+/**
+ * tstat_plain_l4_len() - its bytes of layer 4 and up
+ * @p: the packet
+ * @family: AF_INET or AF_INET6
+ *
+ * Return: bytes.
+ */
+static __always_inline u32 tstat_plain_l4_len(const struct tstat_plain *p,
+					      u8 family)
 {
-	p->tcp_flags = 0;
-	p->seq = 0;
-	p->ack = 0;
-	p->window = 0;
-	p->payload_len = p->l4_len - HDR_UDP_MIN_LEN;
-	return get_unaligned_be16(udp + HDR_UDP_LENGTH) == p->l4_len;
+	return p->ip_len - (family == AF_INET ? HDR_IPV4_MIN_LEN :
+						HDR_IPV6_LEN);
 }
 
-static __always_inline bool plain_tcp(const u8 *tcp, struct tstat_plain *p)
+static __always_inline bool plain_udp(struct tstat_plain *p, u32 l4_len)
 {
-	u32 len = (tcp[HDR_TCP_DATA_OFFSET] >> 4) * 4;
+	p->syn = false;
+	p->payload_len = l4_len - HDR_UDP_MIN_LEN;
+	return get_unaligned_be16(p->l4 + HDR_UDP_LENGTH) == l4_len;
+}
 
-	p->tcp_flags = tcp[HDR_TCP_FLAGS];
-	p->payload_len = p->l4_len - len;
-	p->seq = get_unaligned_be32(tcp + HDR_TCP_SEQ);
-	p->ack = get_unaligned_be32(tcp + HDR_TCP_ACK);
-	p->window = get_unaligned_be16(tcp + HDR_TCP_WINDOW);
-	return (p->tcp_flags & ~TSTAT_TCP_PSH) == TSTAT_TCP_ACK &&
-	       len >= HDR_TCP_MIN_LEN && len <= p->l4_len;
+static __always_inline bool plain_tcp(struct tstat_plain *p, u32 l4_len)
+{
+	u32 len = (p->l4[HDR_TCP_DATA_OFFSET] >> 4) * 4;
+	u8 flags = p->l4[HDR_TCP_FLAGS];
+
+	p->payload_len = l4_len - len;
+	if (len < HDR_TCP_MIN_LEN || len > l4_len)
+		return false;
+	/* In this form it costs nothing to ask for it later. */
+	if (likely((flags & ~TSTAT_TCP_PSH) == TSTAT_TCP_ACK))
+		p->syn = false;
+	else if (flags == TSTAT_TCP_SYN)
+		p->syn = true;
+	else
+		return false;
+	return true;
 }
 
 static __always_inline u64 plain_quad(const u8 *from)
@@ -140,7 +154,8 @@ static __always_inline bool plain_v6(const u8 *ip, u32 wire_len,
 /**
  * tstat_plain_read() - read the headers of a packet, if it can be a plain one
  * @p: what they say; written where it is
- * @ip: the bytes from the IP header on that lie in one piece
+ * @ip: the bytes from the IP header on that lie in one piece; @p keeps a
+ *	pointer to them
  * @head_len: how many of them
  * @wire_len: bytes of the packet from the IP header on
  * @family: AF_INET or AF_INET6, a constant
@@ -152,7 +167,7 @@ static __always_inline bool tstat_plain_read(struct tstat_plain *p,
 					     u32 wire_len, u8 family)
 {
 	const u32 ip_len = family == AF_INET ? HDR_IPV4_MIN_LEN : HDR_IPV6_LEN;
-	const u8 *l4 = ip + ip_len;
+	u32 l4_len = wire_len - ip_len;
 	bool good;
 
 	if (unlikely(head_len < ip_len + HDR_UDP_MIN_LEN))
@@ -162,12 +177,13 @@ static __always_inline bool tstat_plain_read(struct tstat_plain *p,
 	if (unlikely(!good))
 		return false;
 	p->ip_len = wire_len;
-	p->l4_len = wire_len - ip_len;
-	p->ports = get_unaligned_le32(l4);
+	p->l4 = ip + ip_len;
+	p->ports = get_unaligned_le32(p->l4);
 	if (p->proto == IPPROTO_TCP)
-		good = head_len >= ip_len + HDR_TCP_MIN_LEN && plain_tcp(l4, p);
+		good = head_len >= ip_len + HDR_TCP_MIN_LEN &&
+		       plain_tcp(p, l4_len);
 	else
-		good = p->proto == IPPROTO_UDP && plain_udp(l4, p);
+		good = p->proto == IPPROTO_UDP && plain_udp(p, l4_len);
 	if (likely(good))
 		plain_order(p);
 	return good;
@@ -189,6 +205,19 @@ static __always_inline u64 tstat_plain_hash(const struct tstat_plain *p,
 }
 
 /**
+ * tstat_plain_tail() - the tail of its flow's tuple
+ * @p: the packet
+ * @family: AF_INET or AF_INET6, a constant
+ *
+ * Return: the tail.
+ */
+static __always_inline u64 tstat_plain_tail(const struct tstat_plain *p,
+					    u8 family)
+{
+	return le64_of(p->ports | (u64)family << 32 | (u64)p->proto << 40);
+}
+
+/**
  * tstat_plain_is_of() - whether a packet is of a flow
  * @p: the packet
  * @family: AF_INET or AF_INET6, a constant
@@ -200,9 +229,7 @@ static __always_inline bool tstat_plain_is_of(const struct tstat_plain *p,
 					      u8 family,
 					      const struct tstat_tuple *tuple)
 {
-	u64 tail = le64_of(p->ports | (u64)family << 32 | (u64)p->proto << 40);
-
-	if (tuple->tail != tail ||
+	if (tuple->tail != tstat_plain_tail(p, family) ||
 	    tuple->addr[0].quads[0] != p->addr[0].quads[0] ||
 	    tuple->addr[1].quads[0] != p->addr[1].quads[0])
 		return false;
@@ -210,6 +237,28 @@ static __always_inline bool tstat_plain_is_of(const struct tstat_plain *p,
 	return family == AF_INET ||
 	       (tuple->addr[0].quads[1] == p->addr[0].quads[1] &&
 		tuple->addr[1].quads[1] == p->addr[1].quads[1]);
+}
+
+/* Whether a connection is open, and was seen to be opened. */
+static __always_inline bool plain_is_open(const struct tstat_record *rec)
+{
+	const struct tstat_record mask = {
+		.state = U8_MAX,
+		.end = { TSTAT_END_MASK, TSTAT_END_MASK },
+	};
+	const struct tstat_record open = {
+		.state = TUPLESTAT_STATE_ESTABLISHED,
+		.end = { TSTAT_END_ESTABLISHED, TSTAT_END_ESTABLISHED },
+	};
+
+	return (rec->where & mask.where) == open.where;
+}
+
+/* Whether a window is neither zero nor larger than those before. */
+static __always_inline bool plain_window(const struct tstat_side *mine,
+					 u32 window)
+{
+	return window && !(window << mine->window_scale >> mine->window_bits);
 }
 
 /*
@@ -221,17 +270,17 @@ static __always_inline bool plain_segment(const struct tstat_record *rec,
 					  const struct tstat_plain *p)
 {
 	const struct tstat_side *mine = &rec->side[p->sender];
-	u32 window = (u32)p->window << mine->window_scale;
-	u8 has = p->payload_len ? TSTAT_HAS_DATA : TSTAT_HAS_ACK;
+	u32 seq = get_unaligned_be32(p->l4 + HDR_TCP_SEQ);
+	u32 ack = get_unaligned_be32(p->l4 + HDR_TCP_ACK);
 
-	return rec->state == TUPLESTAT_STATE_ESTABLISHED &&
-	       tstat_verdict_end(rec, 0) == TSTAT_END_ESTABLISHED &&
-	       tstat_verdict_end(rec, 1) == TSTAT_END_ESTABLISHED &&
-	       p->seq == rec->next_seq[p->sender] &&
-	       p->seq == rec->whole_seq[p->sender] &&
-	       (s32)(p->ack - rec->whole_seq[!p->sender]) <= 0 &&
-	       rec->letters[p->sender] & has &&
-	       window && !(window >> mine->window_bits) && mine->psh < U32_MAX;
+	return !p->syn && plain_is_open(rec) &&
+	       seq == rec->next_seq[p->sender] &&
+	       seq == rec->whole_seq[p->sender] &&
+	       (s32)(ack - rec->whole_seq[!p->sender]) <= 0 &&
+	       plain_window(mine, get_unaligned_be16(p->l4 + HDR_TCP_WINDOW)) &&
+	       rec->letters[p->sender] & (p->payload_len ? TSTAT_HAS_DATA :
+							   TSTAT_HAS_ACK) &&
+	       mine->psh < U32_MAX;
 }
 
 /**
@@ -259,21 +308,26 @@ tstat_plain_is_expected(const struct tstat_record *rec,
  */
 static __always_inline void tstat_plain_take(struct tstat_record *rec,
 					     const struct tstat_plain *p,
-					     u64 now_ns)
+					     u8 family, u64 now_ns)
 {
 	struct tstat_side *mine = &rec->side[p->sender];
 
 	mine->packets++;
 	mine->ip_bytes += p->ip_len;
-	mine->l4_bytes += p->l4_len;
+	mine->l4_bytes += tstat_plain_l4_len(p, family);
 	mine->payload_bytes += p->payload_len;
 	if (p->proto == IPPROTO_TCP) {
-		mine->psh += !!(p->tcp_flags & TSTAT_TCP_PSH);
-		rec->next_seq[p->sender] = p->seq + p->payload_len;
-		rec->whole_seq[p->sender] = p->seq + p->payload_len;
+		mine->psh += !!(p->l4[HDR_TCP_FLAGS] & TSTAT_TCP_PSH);
+		rec->next_seq[p->sender] += p->payload_len;
+		rec->whole_seq[p->sender] += p->payload_len;
 	}
 	if (now_ns > rec->last_ns)
 		rec->last_ns = now_ns;
 }
+
+bool tstat_plain_begins(const struct tstat_plain *p, const u8 *end);
+void tstat_plain_begin(struct tstat_record *rec, const struct tstat_plain *p,
+		       u8 family, const struct tstat_ports *ports,
+		       bool ethernet, u64 now_ns);
 
 #endif /* _TSTAT_CORE_PLAIN_H */

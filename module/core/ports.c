@@ -81,15 +81,37 @@ bool tstat_ports_parse(struct tstat_ports *ports, const char *list)
 	}
 }
 
-static u16 port_of(const struct tstat_packet *pkt, unsigned int side)
+static u16 port_of(const struct tstat_tuple *tuple, unsigned int side)
 {
-	return get_unaligned_be16(&pkt->tuple.port[side]);
+	return get_unaligned_be16(&tuple->port[side]);
 }
 
-static bool is_broadcast(const struct tstat_packet *pkt, unsigned int side)
+static bool is_broadcast(const struct tstat_tuple *tuple, unsigned int side)
 {
-	return pkt->tuple.family == AF_INET &&
-	       pkt->tuple.addr[side].words[0] == U32_MAX;
+	return tuple->family == AF_INET &&
+	       tuple->addr[side].words[0] == U32_MAX;
+}
+
+static bool is_from_server(const u32 *map, const struct tstat_tuple *tuple,
+			   unsigned int sender)
+{
+	return get(map, port_of(tuple, sender)) &&
+	       !is_broadcast(tuple, !sender);
+}
+
+/**
+ * tstat_ports_flip_udp() - whether the first datagram of a flow is an answer
+ * @ports: ports that servers are likely to have
+ * @tuple: the flow
+ * @sender: the side that sent the datagram
+ *
+ * Return: whether the originator is the other side.
+ */
+bool tstat_ports_flip_udp(const struct tstat_ports *ports,
+			  const struct tstat_tuple *tuple, unsigned int sender)
+{
+	return is_from_server(ports->udp, tuple, sender) &&
+	       !get(ports->udp, port_of(tuple, !sender));
 }
 
 /**
@@ -106,17 +128,16 @@ static bool is_broadcast(const struct tstat_packet *pkt, unsigned int side)
 bool tstat_ports_flip(const struct tstat_ports *ports,
 		      const struct tstat_packet *pkt)
 {
-	const u32 *map = pkt->tuple.proto == IPPROTO_TCP ? ports->tcp :
-							   ports->udp;
-	u16 src = port_of(pkt, pkt->sender);
-	u16 dst = port_of(pkt, !pkt->sender);
 	u8 flags = pkt->tcp_flags & (TSTAT_TCP_SYN | TSTAT_TCP_ACK);
+	const struct tstat_tuple *tuple = &pkt->tuple;
+	u16 dst = port_of(tuple, !pkt->sender);
 
-	if (flags == TSTAT_TCP_SYN || !get(map, src) ||
-	    is_broadcast(pkt, !pkt->sender))
+	if (tuple->proto == IPPROTO_UDP)
+		return tstat_ports_flip_udp(ports, tuple, pkt->sender);
+	if (flags == TSTAT_TCP_SYN ||
+	    !is_from_server(ports->tcp, tuple, pkt->sender))
 		return false;
-	if (!get(map, dst))
+	if (!get(ports->tcp, dst))
 		return true;
-	return pkt->tuple.proto == IPPROTO_TCP &&
-	       !(flags & TSTAT_TCP_SYN) && src < dst;
+	return !(flags & TSTAT_TCP_SYN) && port_of(tuple, pkt->sender) < dst;
 }

@@ -33,5 +33,7 @@ struct tstat_ports {
 bool tstat_ports_parse(struct tstat_ports *ports, const char *list);
 bool tstat_ports_flip(const struct tstat_ports *ports,
 		      const struct tstat_packet *pkt);
+bool tstat_ports_flip_udp(const struct tstat_ports *ports,
+			  const struct tstat_tuple *tuple, unsigned int sender);
 
 #endif /* _TSTAT_CORE_PORTS_H */

@@ -87,6 +87,7 @@ struct tstat_side {
  * @state: enum tuplestat_state
  * @bits: enum tstat_record_bits
  * @end: each side's state as Zeek sees it, see verdict.c
+ * @where: @state, @bits and @end, for comparing
  * @letters: each side's letters that the history has already
  * @gaps: each side's data that was acknowledged but never seen: how often
  * @first_ns: time of the first packet, on the caller's clock
@@ -106,9 +107,14 @@ struct tstat_side {
  */
 struct tstat_record {
 	struct tstat_tuple tuple;
-	u8 state;
-	u8 bits;
-	u8 end[2];
+	union {
+		struct {
+			u8 state;
+			u8 bits;
+			u8 end[2];
+		};
+		u32 where;
+	};
 	u8 letters[2];
 	u8 gaps[2];
 

@@ -9,9 +9,6 @@
 #include "seq.h"
 #include "verdict.h"
 
-/* RFC 7323 section 2.3 */
-#define WINDOW_SCALE_MAX 14
-
 /* What a segment may lie below the highest number: nf_conntrack's allowance. */
 #define WINDOW_SLACK 66000
 
@@ -114,13 +111,10 @@ static void track_scale(struct tstat_record *rec,
 	struct tstat_side *mine = &rec->side[pkt->sender];
 	struct tstat_side *peers = &rec->side[!pkt->sender];
 
-	mine->window_scale = pkt->window_scale < WINDOW_SCALE_MAX ?
-			     pkt->window_scale : WINDOW_SCALE_MAX;
-	if (pkt->window_scale != TSTAT_NO_WINDOW_SCALE)
-		return;
+	mine->window_scale = tstat_seq_window_scale(pkt->window_scale);
 	/* Both must offer it (RFC 7323 section 2.2). */
-	mine->window_scale = 0;
-	if (pkt->tcp_flags & TSTAT_TCP_ACK)
+	if (pkt->window_scale == TSTAT_NO_WINDOW_SCALE &&
+	    pkt->tcp_flags & TSTAT_TCP_ACK)
 		peers->window_scale = 0;
 }
 

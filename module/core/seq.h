@@ -23,6 +23,23 @@ enum tstat_seq_events {
 	TSTAT_SEQ_OUTSIDE = 1 << 4,
 };
 
+/* RFC 7323 section 2.3 */
+#define TSTAT_WINDOW_SCALE_MAX 14
+
+/**
+ * tstat_seq_window_scale() - the shift that a side offers by its SYN
+ * @option: what its option says, or TSTAT_NO_WINDOW_SCALE
+ *
+ * Return: the shift, 0 to 14.
+ */
+static inline u8 tstat_seq_window_scale(u8 option)
+{
+	if (option == TSTAT_NO_WINDOW_SCALE)
+		return 0;
+	return option < TSTAT_WINDOW_SCALE_MAX ? option :
+						 TSTAT_WINDOW_SCALE_MAX;
+}
+
 bool tstat_seq_is_same_syn(const struct tstat_record *rec,
 			   const struct tstat_packet *pkt);
 u32 tstat_seq_end(const struct tstat_packet *pkt);

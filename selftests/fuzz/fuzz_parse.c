@@ -8,6 +8,7 @@
  * Input: how much of the packet lies in the first piece; how much longer it
  * was on the wire, and whether it is an aggregate; size of segments; packet.
  */
+#include "account.h"
 #include "frag.h"
 #include "fuzz.h"
 #include "parse.h"
@@ -15,6 +16,17 @@
 
 /* So that jumbograms are within reach. */
 #define LONGER_UNIT 16
+
+int LLVMFuzzerInitialize(int *argc, char ***argv);
+
+static struct tstat_ports ports;
+
+int LLVMFuzzerInitialize(int *argc __attribute__((unused)),
+			 char ***argv __attribute__((unused)))
+{
+	promise(tstat_ports_parse(&ports, TSTAT_PORTS_DEFAULT));
+	return 0;
+}
 
 struct pieces {
 	struct tstat_reader reader;
@@ -89,6 +101,20 @@ static void check_fragments(struct tstat_packet pkt, u32 mtu)
 		(pkt.packets - 1) * (u64)room < pkt.l4_len);
 }
 
+/* A flow is begun as it would be without the shortcut. */
+static void check_begin(const struct tstat_plain *p, u8 family,
+			struct tstat_packet pkt)
+{
+	struct tstat_record rec[2];
+
+	/* The parser leaves it to others. */
+	pkt.ethernet = pkt.sender;
+	tstat_record_begin(&rec[0], &pkt, &ports, 1);
+	tstat_record_account(&rec[0], &pkt, 1);
+	tstat_plain_begin(&rec[1], p, family, &ports, pkt.ethernet, 1);
+	promise(!memcmp(&rec[0], &rec[1], sizeof(rec[0])));
+}
+
 static void check_plain(const struct tstat_reader *reader, u8 family,
 			const struct tstat_packet *pkt, bool known)
 {
@@ -105,8 +131,12 @@ static void check_plain(const struct tstat_reader *reader, u8 family,
 	promise(known && pkt->tuple.family == family && pkt->segments == 1);
 	promise(tstat_plain_is_of(&p, family, &pkt->tuple));
 	promise(p.sender == pkt->sender && p.ip_len == pkt->ip_len &&
-		p.l4_len == pkt->l4_len && p.payload_len == pkt->payload_len);
-	promise(p.proto == IPPROTO_UDP || p.tcp_flags == pkt->tcp_flags);
+		tstat_plain_l4_len(&p, family) == pkt->l4_len &&
+		p.payload_len == pkt->payload_len);
+	promise(p.syn == (p.proto == IPPROTO_TCP &&
+			  pkt->tcp_flags == TSTAT_TCP_SYN));
+	if (tstat_plain_begins(&p, reader->head + reader->head_len))
+		check_begin(&p, family, *pkt);
 }
 
 /* What tstat_frag_place() makes of it, which may come next. */

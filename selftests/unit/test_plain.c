@@ -2,7 +2,8 @@
 /*
  * The shortcut for plain packets says what the long way says: packets at
  * random, most of which go on as expected, through both. What is read, the
- * hash and the flow must be the same, and the record to the last octet.
+ * hash and the flow must be the same, and the record to the last octet; also
+ * where a packet begins it.
  */
 #include <arpa/inet.h>
 #include <stdlib.h>
@@ -18,8 +19,11 @@
 /* A conversation of a kind must have come to so many shortcuts, of so many. */
 #define ENOUGH 20000
 
+/* So many conversations of a kind must have begun with a shortcut. */
+#define ENOUGH_BEGUN 800
+
 static const struct tstat_hash_key key = { { 0x0123456789abcdef, 42 } };
-static const struct tstat_ports no_ports;
+static struct tstat_ports ports;
 
 /**
  * struct talk - a conversation, as the generator knows it
@@ -39,7 +43,7 @@ struct talk {
 	unsigned int packets;
 };
 
-static unsigned long shortcuts[2][2], differs[7];
+static unsigned long shortcuts[2][2], begun[2][2], flips, differs[8];
 
 static unsigned int below(unsigned int limit)
 {
@@ -58,7 +62,11 @@ static void put_address(struct packet *p, const struct talk *talk,
 		put32(p, 0x20010db8);
 		put_zeros(p, 8);
 	}
-	put32(p, 0x0a000000 | talk->low[host]);
+	/* A broadcast is no host that could be a server. */
+	if (talk->family == AF_INET && talk->low[host] == 2)
+		put32(p, 0xffffffff);
+	else
+		put32(p, 0x0a000000 | talk->low[host]);
 }
 
 static u8 some_flags(const struct talk *talk)
@@ -142,24 +150,29 @@ static void long_way(struct tstat_record *rec, const struct tstat_packet *pkt,
 		     u64 now_ns)
 {
 	if (!rec->side[0].packets && !rec->side[1].packets)
-		tstat_record_begin(rec, pkt, &no_ports, now_ns);
+		tstat_record_begin(rec, pkt, &ports, now_ns);
 	else if (tstat_record_is_reused(rec, pkt, now_ns))
-		tstat_record_begin(rec, pkt, &no_ports, now_ns);
+		tstat_record_begin(rec, pkt, &ports, now_ns);
 	tstat_record_account(rec, pkt, now_ns);
 }
 
 static bool same_fields(const struct tstat_plain *p,
 			const struct tstat_packet *pkt)
 {
-	if (p->ip_len != pkt->ip_len || p->l4_len != pkt->l4_len ||
-	    p->payload_len != pkt->payload_len || p->sender != pkt->sender ||
+	u8 psh_ack = TSTAT_TCP_PSH | TSTAT_TCP_ACK;
+
+	if (p->ip_len != pkt->ip_len || p->sender != pkt->sender ||
+	    tstat_plain_l4_len(p, pkt->tuple.family) != pkt->l4_len ||
+	    p->payload_len != pkt->payload_len ||
 	    pkt->packets != 1 || pkt->segments != 1 ||
 	    pkt->fragment != TSTAT_FRAGMENT_NONE ||
 	    p->proto != pkt->tuple.proto)
 		return false;
-	return p->proto == IPPROTO_UDP ||
-	       (p->seq == pkt->seq && p->ack == pkt->ack &&
-		p->window == pkt->window && p->tcp_flags == pkt->tcp_flags);
+	if (p->syn)
+		return p->proto == IPPROTO_TCP &&
+		       pkt->tcp_flags == TSTAT_TCP_SYN;
+	return p->proto == IPPROTO_UDP || pkt->tcp_flags == TSTAT_TCP_ACK ||
+	       pkt->tcp_flags == psh_ack;
 }
 
 /* What the shortcut reads must be what the long way reads. */
@@ -198,9 +211,53 @@ static bool read_plain(struct tstat_plain *p, const u8 *head, u32 head_len,
 	       tstat_plain_read(p, head, head_len, wire_len, AF_INET6);
 }
 
+/* The shortcut, where it is one; whether it was. */
+static bool short_way(struct tstat_record *rec, const struct tstat_plain *p,
+		      u8 family, const u8 *end, bool ethernet, u64 now_ns)
+{
+	bool tcp = p->proto == IPPROTO_TCP, ipv6 = family == AF_INET6;
+
+	if (!rec->side[0].packets && !rec->side[1].packets) {
+		if (!tstat_plain_begins(p, end))
+			return false;
+		memset(rec, 0xff, sizeof(*rec));
+		tstat_plain_begin(rec, p, family, &ports, ethernet, now_ns);
+		begun[ipv6][tcp]++;
+		flips += tstat_record_orig(rec) != p->sender;
+		return true;
+	}
+	if (!tstat_plain_is_of(p, family, &rec->tuple) ||
+	    !tstat_plain_is_expected(rec, p))
+		return false;
+	tstat_plain_take(rec, p, family, now_ns);
+	shortcuts[ipv6][tcp]++;
+	return true;
+}
+
+static void both_ways(struct tstat_record rec[2],
+		      const struct tstat_packet *pkt,
+		      const struct tstat_plain *plain, u8 family,
+		      const u8 *end, u64 now_ns)
+{
+	bool first = !rec[0].side[0].packets && !rec[0].side[1].packets;
+
+	if (!first && !tstat_tuple_equal(&rec[0].tuple, &pkt->tuple))
+		return;
+	long_way(&rec[0], pkt, now_ns);
+	if (!plain ||
+	    !short_way(&rec[1], plain, family, end, pkt->ethernet, now_ns))
+		long_way(&rec[1], pkt, now_ns);
+	differs[first ? 7 : 5] += memcmp(&rec[0], &rec[1], sizeof(rec[0])) != 0;
+	/* One difference is enough: not the same one again and again. */
+	rec[1] = rec[0];
+}
+
 static void step(struct talk *talk, struct tstat_record rec[2], u64 now_ns)
 {
-	struct tstat_packet pkt = { .window_scale = TSTAT_NO_WINDOW_SCALE };
+	struct tstat_packet pkt = {
+		.window_scale = TSTAT_NO_WINDOW_SCALE,
+		.ethernet = one_in(2),
+	};
 	struct tstat_plain plain;
 	bool known, is_plain;
 	struct packet p;
@@ -219,28 +276,17 @@ static void step(struct talk *talk, struct tstat_record rec[2], u64 now_ns)
 	known = tstat_parse(&(struct tstat_reader){ .head = head,
 						    .head_len = head_len,
 						    .wire_len = p.len }, &pkt);
-	is_plain = read_plain(&plain, head, head_len, p.len, family);
 	differs[6] += read_plain(&(struct tstat_plain){}, head, head_len, p.len,
 				 family == AF_INET ? AF_INET6 : AF_INET);
-	free(head);
+	is_plain = read_plain(&plain, head, head_len, p.len, family);
 	if (is_plain) {
 		check_read(&plain, family, known, &pkt);
 		check_others(&plain, family, &pkt);
 	}
-	if (!known || (rec[0].side[0].packets + rec[0].side[1].packets &&
-		       !tstat_tuple_equal(&rec[0].tuple, &pkt.tuple)))
-		return;
-	long_way(&rec[0], &pkt, now_ns);
-	if (is_plain && tstat_plain_is_of(&plain, family, &rec[1].tuple) &&
-	    tstat_plain_is_expected(&rec[1], &plain)) {
-		tstat_plain_take(&rec[1], &plain, now_ns);
-		shortcuts[family == AF_INET6][plain.proto == IPPROTO_TCP]++;
-	} else {
-		long_way(&rec[1], &pkt, now_ns);
-	}
-	differs[5] += memcmp(&rec[0], &rec[1], sizeof(rec[0])) != 0;
-	/* One difference is enough: not the same one again and again. */
-	rec[1] = rec[0];
+	if (known)
+		both_ways(rec, &pkt, is_plain ? &plain : NULL, family,
+			  head + head_len, now_ns);
+	free(head);
 }
 
 static void converse(unsigned int kind)
@@ -275,19 +321,28 @@ int main(void)
 		"it is of its flow", "with the same hash",
 		"and of no other flow", "the record is the same",
 		"nothing is plain of the other family",
+		"what begins is the same",
 	};
 	unsigned int i;
 
 	srandom(1);
-	ktap_plan(ARRAY_SIZE(names) + 4);
+	tstat_ports_parse(&ports, "udp/1,tcp/2");
+	ktap_plan(ARRAY_SIZE(names) + 9);
 	for (i = 0; i < 4 * CONVERSATIONS; i++)
 		converse(i);
 	for (i = 0; i < ARRAY_SIZE(names); i++)
 		ktap_ok(!differs[i], "%s: %lu differ", names[i], differs[i]);
-	for (i = 0; i < 4; i++)
+	for (i = 0; i < 4; i++) {
+		const char *proto = i >> 1 ? "TCP" : "UDP";
+		unsigned int version = i & 1 ? 6 : 4;
+
 		ktap_ok(shortcuts[i & 1][i >> 1] > ENOUGH,
-			"%s over IPv%d: %lu shortcuts",
-			i >> 1 ? "TCP" : "UDP", i & 1 ? 6 : 4,
+			"%s over IPv%u: %lu shortcuts", proto, version,
 			shortcuts[i & 1][i >> 1]);
+		ktap_ok(begun[i & 1][i >> 1] > ENOUGH_BEGUN,
+			"%s over IPv%u: %lu begun", proto, version,
+			begun[i & 1][i >> 1]);
+	}
+	ktap_ok(flips > ENOUGH_BEGUN, "%lu begun with an answer", flips);
 	return ktap_finish();
 }
