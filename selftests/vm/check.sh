@@ -18,14 +18,14 @@ phase "kernel $kernel" "$VM/kernel.sh" "$kernel"
 
 if [ "$SCALE" = full ]; then
 	[ ${#tests[@]} -gt 0 ] || read -ra tests < <(make -s -C "$SELFTESTS" list-full)
-	guest full "$kernel" --timeout 7200 --cpus 2 --memory 2048 -- "${tests[@]}"
+	guests_smp full 1 "$kernel" --timeout 7200 --cpus 2 --memory 2048 -- "${tests[@]}"
 else
 	phase "style, runner, unit tests, fuzzers and bench" env KERNEL="$kernel" "$SELFTESTS/run_tests.sh" --host \
 		--totals "$out/totals" "$VM/style.sh" "$VM/test_runner.sh" "$VM/unit.sh" "$VM/fuzz.sh" \
 		"$SELFTESTS/bench/regress.sh"
 	add_totals "$out/totals" "the host's part" $rc
 	[ ${#tests[@]} -gt 0 ] || read -ra tests < <(make -s -C "$SELFTESTS" list)
-	guests short 2 "$kernel" --timeout 1800 -- "${tests[@]}"
+	guests_smp short 2 "$kernel" --timeout 1800 -- "${tests[@]}"
 fi
 
 release=$(<"$BUILD/kernel/$kernel/release")

@@ -46,7 +46,7 @@ test_kernel()
 
 	phase "kernel $kernel: fetched, module built" prepare "$kernel"
 	if [ $rc -eq 0 ]; then
-		guests "$kernel" 2 "$kernel" --timeout 3600 -- "${tests[@]}"
+		guests_smp "$kernel" 2 "$kernel" --timeout 3600 -- "${tests[@]}"
 		phase "kernel $kernel: kernel self-tests in the guests" run_guests
 	else
 		fault "kernel $kernel: no module to test"

@@ -99,6 +99,27 @@ guests()
 	done
 }
 
+# guests_smp NAME COUNT KERNEL [OPTION]... -- [TEST]...: likewise, but those that are about several CPUs have a guest with
+# four of them
+guests_smp()
+{
+	local smp before=1 test one=() four=()
+
+	smp=" $(make -s -C "$SELFTESTS" list-smp) "
+	while [ "${*:before:1}" != -- ]; do
+		before=$((before + 1))
+	done
+	for test in "${@:before + 1}"; do
+		if [[ $smp = *" ${test##*/} "* ]]; then
+			four+=("$test")
+		else
+			one+=("$test")
+		fi
+	done
+	guest "$1-smp" "${@:3:before - 3}" --cpus 4 -- "${four[@]}"
+	guests "${@:1:before}" "${one[@]}"
+}
+
 # Waits for one guest that runs. What it prints was kept, so that guests side by side do not mix their words.
 _guest_ends()
 {
