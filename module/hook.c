@@ -246,11 +246,12 @@ static __always_inline bool watch_plain(struct tstat_net *tn,
 			      family) ||
 	    (hook == NF_INET_LOCAL_OUT && plain.proto != IPPROTO_TCP))
 		return false;
-	/* Twice the same, but of what is known then. */
 	if (plain.proto == IPPROTO_TCP)
-		way = tstat_table_account_front(tn->table, &plain, family);
+		way = tstat_table_account_front(tn->table, &plain, family,
+						IPPROTO_TCP);
 	else
-		way = tstat_table_account_front(tn->table, &plain, family);
+		way = tstat_table_account_front(tn->table, &plain, family,
+						IPPROTO_UDP);
 	if (unlikely(way == TSTAT_PLAIN_UNKNOWN))
 		return watch_unknown(tn, skb, state, family);
 	return way == TSTAT_PLAIN_TAKEN;

@@ -227,17 +227,14 @@ struct flow *tstat_flow_get(struct tstat_table *table, struct stripe *stripe,
 }
 
 /**
- * tstat_flow_begun() - put a new flow in its bucket, and tell of it
+ * tstat_flow_begun() - tell of a new flow
  * @table: its table
- * @stripe: its stripe, locked
- * @hash: of its tuple
- * @flow: the flow, its first packet accounted; locked, and unlocked here
+ * @flow: the flow, its first packet accounted; locked
  * @wanted: whether somebody listens
  */
-void tstat_flow_begun(struct tstat_table *table, struct stripe *stripe,
-		      u64 hash, struct flow *flow, bool wanted)
+void tstat_flow_begun(struct tstat_table *table, struct flow *flow,
+		      bool wanted)
 {
-	struct flow __rcu **head = bucket_of(stripe, hash);
 	/* Seen from its middle on, it takes one packet. */
 	bool answered = tstat_record_is_answered(&flow->rec);
 
@@ -249,7 +246,18 @@ void tstat_flow_begun(struct tstat_table *table, struct stripe *stripe,
 	if (wanted)
 		tstat_flow_event(table, flow, TUPLESTAT_EVENT_NEW |
 				 (answered ? TUPLESTAT_EVENT_ESTABLISHED : 0));
-	spin_unlock(&flow->lock);
+}
+
+/**
+ * tstat_flow_link() - put a new flow at the head of its bucket
+ * @stripe: its stripe, locked
+ * @hash: of its tuple
+ * @flow: the flow
+ */
+void tstat_flow_link(struct stripe *stripe, u64 hash, struct flow *flow)
+{
+	struct flow __rcu **head = bucket_of(stripe, hash);
+
 	RCU_INIT_POINTER(flow->next, locked(stripe, *head));
 	rcu_assign_pointer(*head, flow);
 }
@@ -265,7 +273,9 @@ static int flow_begin(struct tstat_table *table, struct stripe *stripe,
 	spin_lock(&flow->lock);
 	tstat_record_begin(&flow->rec, pkt, table->env.ports, now_ns);
 	tstat_record_account(&flow->rec, pkt, now_ns);
-	tstat_flow_begun(table, stripe, hash, flow, wanted);
+	tstat_flow_begun(table, flow, wanted);
+	spin_unlock(&flow->lock);
+	tstat_flow_link(stripe, hash, flow);
 	return ACCOUNTED;
 }
 

@@ -174,8 +174,9 @@ struct buckets *tstat_buckets_alloc(u32 max_flows);
 struct flow *tstat_flow_get(struct tstat_table *table, struct stripe *stripe,
 			    u64 now_ns, bool wanted);
 int tstat_flow_refusal(const struct flow *flow);
-void tstat_flow_begun(struct tstat_table *table, struct stripe *stripe,
-		      u64 hash, struct flow *flow, bool wanted);
+void tstat_flow_begun(struct tstat_table *table, struct flow *flow,
+		      bool wanted);
+void tstat_flow_link(struct stripe *stripe, u64 hash, struct flow *flow);
 
 /**
  * enum end_stay - whether a flow that ends stays in its bucket for its event

@@ -52,7 +52,9 @@ static void begin(struct tstat_table *table, struct stripe *stripe, u64 hash,
 	spin_lock(&flow->lock);
 	tstat_plain_begin(&flow->rec, p, family, table->env.ports, ethernet,
 			  now_ns);
-	tstat_flow_begun(table, stripe, hash, flow, wanted);
+	tstat_flow_begun(table, flow, wanted);
+	spin_unlock(&flow->lock);
+	tstat_flow_link(stripe, hash, flow);
 }
 
 static bool begin_locked(struct tstat_table *table, u64 hash,

@@ -11,10 +11,11 @@
 #include "core/plain.h"
 #include "table_front.h"
 
-/* Whether it is the flow of a packet; it may become another's meanwhile. */
+/* Whether it is the flow of a packet, as far as can be seen without its lock. */
 static __always_inline bool plain_is_of(const struct tstat_plain *p, u8 family,
 					const struct flow *flow)
 {
+	/* It may become another's flow while we look. */
 	return data_race(tstat_plain_is_of(p, family, &flow->tuple));
 }
 
@@ -70,17 +71,18 @@ enum tstat_plain_way {
  * @table: the table
  * @p: the packet
  * @family: AF_INET or AF_INET6, a constant
+ * @proto: its protocol, a constant too, so that each has code of its own
  *
  * Context: RCU read lock, bottom halves off.
  * Return: enum tstat_plain_way.
  */
 static __always_inline enum tstat_plain_way
 tstat_table_account_front(struct tstat_table *table,
-			  const struct tstat_plain *p, u8 family)
+			  const struct tstat_plain *p, u8 family, u8 proto)
 {
 	struct flow *flow;
 
-	if (p->syn)
+	if (p->syn || p->proto != proto)
 		return TSTAT_PLAIN_UNKNOWN;
 	flow = rcu_dereference(*plain_place(table, p, family));
 	if (unlikely(!flow || !plain_is_of(p, family, flow)))
