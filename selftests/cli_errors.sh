@@ -21,6 +21,35 @@ usage_table()
 	1; -N; nothing follows option '-N'$help
 	1; nonsense; unknown word 'nonsense'$help
 	1; tcp nonsense; unknown word 'nonsense'$help
+	1; sho; unknown word 'sho': did you mean 'show'?
+	1; stat; unknown word 'stat': did you mean 'state' or 'stats'?
+	1; src 10.0.0.1 stat close; unknown word 'stat': did you mean 'state'?
+	1; tcp and colums proto; unknown word 'colums': did you mean 'columns'?
+	1; --jsno; unknown option '--jsno': did you mean '--json'?
+	1; --format; nothing follows option '--format'$help
+	1; --format jsn; --format: 'jsn' is none of text, json, tsv, zeek: did you mean 'json'?
+	1; --color=alway; --color: 'alway' is none of auto, always, never: did you mean 'always'?
+	1; -c=red; --color: 'red' is none of auto, always, never
+	1; -o; nothing follows option '-o'$help
+	1; -o orig.adr; -o: unknown column 'orig.adr': did you mean 'orig.addr'?
+	1; columns nonsense; columns: unknown column 'nonsense'; try 'tuplestat help columns'
+	1; columns proto columns state; 'columns' is there twice
+	1; -o proto columns state; -o and 'columns' exclude each other
+	1; -j -o proto; -o goes with text and tsv only: json has fields of its own
+	1; --format zeek columns proto; columns goes with text and tsv only: zeek has fields of its own
+	1; -o proto group by src; -o: groups have columns of their own
+	1; --format zeek group by src; zeek has connections, it does not go with 'group by'
+	1; --format tsv --human; --human goes with text only: programs get exact numbers
+	1; -s stats; -s goes with the list of flows only
+	1; show --format zeek; --format zeek goes with the list of flows only
+	1; -H show; -H goes with the list of flows only
+	1; --color config; -c goes with the list of flows only
+	1; show columns proto; unknown word 'columns'$help
+	1; show sotr bytes; unknown word 'sotr': did you mean 'sort'?
+	1; help column; unknown word 'column': did you mean 'columns'?
+	1; help columns now; unknown word 'now'$help
+	1; set max-flow 16; unknown word 'max-flow': did you mean 'max-flows'?
+	1; monitor cont 1; unknown word 'cont': did you mean 'conn' or 'count'?
 	1; show nonsense; unknown word 'nonsense'$help
 	1; stats now; unknown word 'now'$help
 	1; start now; unknown word 'now'$help
@@ -58,7 +87,7 @@ usage_table()
 	1; group; nothing follows 'group'
 	1; group src; group: 'src' is not 'by'
 	1; group by; nothing follows 'by'
-	1; group by port; group: 'port' is none of src, dst, sport, dport, host-pair, proto, state, conn
+	1; group by port; group: 'port' is none of src, dst, sport, dport, host-pair, proto, state, conn: did you mean 'sport' or 'dport'?
 	1; group by src sort rtt; sort: groups have no 'rtt', but bytes, packets and flows
 	1; show group by proto; unknown word 'group'$help
 	1; summary limit 3; unknown word 'limit'$help
@@ -169,7 +198,7 @@ check_table "not loaded" < <(not_loaded_table)
 
 load_module
 setup_ns A
-check_table "loaded, usage" < <(usage_table | head -n 12)
+check_table "loaded, usage" < <(usage_table | head -n 40)
 check_table "not permitted" setpriv --reuid 65534 --regid 65534 --clear-groups < <(denied_table)
 check_table "not started" < <(not_started_table "$A")
 

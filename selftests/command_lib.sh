@@ -9,7 +9,7 @@ usage_words()
 {
 	tuplestat help | awk '
 	BEGIN {
-		split("OPTIONS FILTER WORDS ADDR LEN PORT BYTES N T SETTING VALUE", names, " ")
+		split("OPTIONS FILTER WORDS ADDR LEN PORT BYTES N T SETTING VALUE LIST", names, " ")
 		for (i in names)
 			placeholder[names[i]] = 1
 	}
@@ -73,6 +73,7 @@ command_calls()
 	both -V
 	both --version
 	both help
+	both help columns
 	both tcp and not port 22
 	both udp
 	both not src 10.0.0.0/8
@@ -100,6 +101,22 @@ command_calls()
 	both group by proto
 	both group by state
 	both -j -p group by conn
+	both -s
+	both -n --detail -s sort rtt
+	both -o proto,orig.addr,reply.port,tcprtt,orig.unusual limit 3
+	both --columns +age,idle
+	both columns state,flags,payload,synack,rtt_ambiguous,end_reason udp
+	both --human -H
+	both --human group by dst
+	both --no-header --format zeek
+	both --format tsv
+	both --format tsv -o first,last,midstream,reply.flags.syn
+	both --format tsv group by host-pair
+	both --format json limit 1
+	both --format text -c limit 3
+	both --color=always group by state
+	both --color=auto
+	both -c=never
 	both show
 	both -n show tcp
 	both -j show sort rtt limit 1

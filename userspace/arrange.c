@@ -7,6 +7,7 @@
 
 #include "arrange.h"
 #include "number.h"
+#include "suggest.h"
 
 static const char *const sort_keys[] = {
 	[SORT_BYTES] = "bytes",
@@ -44,6 +45,28 @@ static unsigned int find(const char *const *names, size_t count,
 	return 0;
 }
 
+/**
+ * arrange_sort_key - what flows or groups can be sorted by
+ * @i: the number of one
+ *
+ * Return: the word, or NULL behind the last one.
+ */
+const char *arrange_sort_key(unsigned int i)
+{
+	return ++i < ARRAY_SIZE(sort_keys) ? sort_keys[i] : NULL;
+}
+
+/**
+ * arrange_group_key - what flows can be grouped by
+ * @i: the number of one
+ *
+ * Return: the word, or NULL behind the last one.
+ */
+const char *arrange_group_key(unsigned int i)
+{
+	return ++i < ARRAY_SIZE(group_keys) ? group_keys[i] : NULL;
+}
+
 /*
  * The functions that take a word's arguments return what is wrong with the
  * last of them, to be read after it, or NULL.
@@ -78,6 +101,12 @@ static const char *take_group(struct arrange *arrange, char **args)
 		"is none of src, dst, sport, dport, host-pair, proto, state, conn";
 }
 
+static const char *take_columns(struct arrange *arrange, char **args)
+{
+	arrange->columns = args[0];
+	return NULL;
+}
+
 /**
  * struct word - a word and what belongs to it
  * @name: the word
@@ -85,6 +114,7 @@ static const char *take_group(struct arrange *arrange, char **args)
  * @args: how many arguments follow then
  * @needs: which commands take it
  * @take: takes the arguments
+ * @values: what the last argument is one of, or NULL
  */
 static const struct word {
 	const char *name;
@@ -92,12 +122,32 @@ static const struct word {
 	int args;
 	enum arrange_words needs;
 	const char *(*take)(struct arrange *arrange, char **args);
+	suggest_words_fn values;
 } words[] = {
-	{ "sort", NULL, 1, ARRANGE_FLOWS, take_sort },
-	{ "reverse", NULL, 0, ARRANGE_FLOWS, take_reverse },
-	{ "limit", NULL, 1, ARRANGE_FLOWS, take_limit },
-	{ "group", "by", 1, ARRANGE_GROUPS, take_group },
+	{ "sort", NULL, 1, ARRANGE_FLOWS, take_sort, arrange_sort_key },
+	{ "reverse", NULL, 0, ARRANGE_FLOWS, take_reverse, NULL },
+	{ "limit", NULL, 1, ARRANGE_FLOWS, take_limit, NULL },
+	{ "group", "by", 1, ARRANGE_GROUPS, take_group, arrange_group_key },
+	{ "columns", NULL, 1, ARRANGE_GROUPS, take_columns, NULL },
 };
+
+/**
+ * arrange_word - the words that say order, number and groups
+ * @i: the number of one
+ *
+ * Return: the word, or NULL behind the last one.
+ */
+const char *arrange_word(unsigned int i)
+{
+	return i < ARRAY_SIZE(words) ? words[i].name : NULL;
+}
+
+/* Those of them that every command takes which takes any. */
+static const char *flows_word(unsigned int i)
+{
+	return i < ARRAY_SIZE(words) && words[i].needs <= ARRANGE_FLOWS ?
+	       words[i].name : NULL;
+}
 
 static const struct word *find_word(const char *name)
 {
@@ -133,10 +183,14 @@ static int take_word(struct arrange *arrange, const struct word *word,
 	if (argc < used + word->args)
 		return fail(error, "nothing follows '%s'", argv[argc - 1]);
 	wrong = word->take(arrange, argv + used);
-	if (wrong)
-		return fail(error, "%s: '%s' %s", word->name, argv[used],
-			    wrong);
-	return used + word->args;
+	if (!wrong)
+		return used + word->args;
+	fail(error, "%s: '%s' %s", word->name, argv[used], wrong);
+	if (word->values)
+		suggest_append(error, FILTER_ERROR_LEN, argv[used],
+			       strlen(argv[used]),
+			       (suggest_words_fn[]){ word->values, NULL });
+	return -EINVAL;
 }
 
 /* Copies a term to the words that are kept; returns how many it has. */
@@ -146,6 +200,18 @@ static int keep_term(char **kept, int argc, char **argv)
 
 	memmove(kept, argv, (size_t)len * sizeof(*kept));
 	return len;
+}
+
+/* Neither a word of a filter nor one of this file. */
+static int refuse_word(enum arrange_words allowed, const char *word,
+		       char *error)
+{
+	suggest_words_fn others = allowed == ARRANGE_FLOWS ? flows_word :
+				  allowed == ARRANGE_GROUPS ? arrange_word :
+							      NULL;
+
+	filter_unknown(error, word, others);
+	return -EINVAL;
 }
 
 static bool is_link(const char *word)
@@ -169,8 +235,7 @@ static int check(const struct arrange *arrange, char *error)
 /**
  * arrange_parse - take the words of this file out of those of a filter
  * @arrange: written whole
- * @allowed: which words the command takes; others are left to the filter,
- *	which does not know them
+ * @allowed: which words the command takes
  * @argc: how many words; those that are left, afterwards
  * @argv: the words; those that are left, afterwards
  * @error: what is wrong, naming the word
@@ -186,7 +251,12 @@ int arrange_parse(struct arrange *arrange, enum arrange_words allowed,
 	*arrange = (struct arrange){ 0 };
 	while (i < *argc) {
 		word = find_word(argv[i]);
-		if (!word || word->needs > allowed) {
+		if (!word && !filter_knows(argv[i]))
+			return refuse_word(allowed, argv[i], error);
+		if (word && word->needs > allowed)
+			return fail(error, "unknown word '%s'; try 'tuplestat help'",
+				    argv[i]);
+		if (!word) {
 			used = keep_term(argv + kept, *argc - i, argv + i);
 			kept += used;
 			i += used;

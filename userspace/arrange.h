@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Words that say which flows come first, how many, and what makes a group. */
+/* Words that say which flows come first, how many, what makes a group, columns. */
 #ifndef TUPLESTAT_ARRANGE_H
 #define TUPLESTAT_ARRANGE_H
 
@@ -38,7 +38,7 @@ enum group_by {
 enum arrange_words {
 	ARRANGE_NOTHING,
 	ARRANGE_FLOWS,		/* sort, reverse, limit */
-	ARRANGE_GROUPS,		/* and group by */
+	ARRANGE_GROUPS,		/* and group by, columns */
 };
 
 /**
@@ -47,12 +47,14 @@ enum arrange_words {
  * @reverse: the other way round
  * @by: enum group_by
  * @limit: how many at most; 0 for all
+ * @columns: names of columns, as typed; NULL for none
  */
 struct arrange {
 	enum sort_key sort;
 	bool reverse;
 	enum group_by by;
 	uint32_t limit;
+	const char *columns;
 };
 
 static inline int compare_u64(uint64_t a, uint64_t b)
@@ -60,6 +62,9 @@ static inline int compare_u64(uint64_t a, uint64_t b)
 	return a < b ? -1 : a > b;
 }
 
+const char *arrange_word(unsigned int i);
+const char *arrange_sort_key(unsigned int i);
+const char *arrange_group_key(unsigned int i);
 int arrange_parse(struct arrange *arrange, enum arrange_words allowed,
 		  int *argc, char **argv, char error[FILTER_ERROR_LEN]);
 

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "color.h"
+
 /* Exit codes; the first three as of ip(8). */
 enum {
 	CLI_OK = 0,
@@ -14,18 +16,29 @@ enum {
 	CLI_INCOMPLETE = 3,	/* there is an answer, but not all of it */
 };
 
+/* How records are printed; the last two are of the list only. */
+enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_TSV, FORMAT_ZEEK };
+
 /**
  * struct options - the global options
- * @json: -j, print JSON
+ * @format: --format
+ * @json: -j, which is --format json
  * @pretty: -p, indent the JSON
  * @numeric: -n, print ports as numbers
  * @family: -4 or -6: AF_INET or AF_INET6, else 0
  * @netns: -N, name or path of the network namespace, else NULL
  * @syslog: --syslog, print to syslog(3); of monitor only
  * @read: -r, path of a capture to replay, "-" for standard input, else NULL
+ * @columns: -o, the list as typed, else NULL; of the list only
+ * @detail: -s, how often: more columns; likewise
+ * @human: --human, amounts with units; likewise
+ * @no_header: -H, no line of titles; likewise
+ * @color: -c, print in colors; likewise
+ * @of_list: an option as typed that is of the list only, else NULL
  * @server_ports: --server-ports, the list as typed, else NULL; only with @read
  */
 struct options {
+	enum format format;
 	bool json;
 	bool pretty;
 	bool numeric;
@@ -33,6 +46,12 @@ struct options {
 	const char *netns;
 	bool syslog;
 	const char *read;
+	const char *columns;
+	unsigned int detail;
+	bool human;
+	bool no_header;
+	enum color_when color;
+	const char *of_list;
 	const char *server_ports;
 };
 
@@ -49,6 +68,12 @@ int cmd_set(const struct options *opts, int argc, char **argv);
 int cmd_start(const struct options *opts, int argc, char **argv);
 int cmd_stop(const struct options *opts, int argc, char **argv);
 int cmd_help(const struct options *opts, int argc, char **argv);
+
+/* The words of a kind: the one of that number, or NULL behind the last. */
+const char *command_word(unsigned int i);
+const char *option_word(unsigned int i);
+const char *format_word(unsigned int i);
+const char *monitor_word(unsigned int i);
 
 void cli_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 int cli_no_words(int argc, char **argv);

@@ -14,7 +14,7 @@ static int print_flows(const struct answer *answer)
 	int ret = 0;
 	size_t i;
 
-	table_begin(&table, answer->services);
+	table_begin(&table, answer->layout);
 	for (i = 0; i < flows->count && !ret; i++)
 		ret = table_add(&table, &flows->flow[i]);
 	if (!ret)
@@ -39,7 +39,7 @@ static int print(const struct options *opts, const struct answer *answer)
 	if (opts->json)
 		return print_json(opts, answer);
 	if (answer->groups)
-		ret = render_groups(stdout, answer->groups, answer->services);
+		ret = render_groups(stdout, answer->groups, answer->layout);
 	else if (answer->table)
 		table_print(stdout, answer->table);
 	else
@@ -54,7 +54,8 @@ static int print(const struct options *opts, const struct answer *answer)
  * cmd_flows - list the flows that match
  * @opts: the global options
  * @argc: how many words
- * @argv: the words: a filter, an order, a limit, a group
+ * @argv: the words: a filter, an order, a limit, a group,
+ *	columns
  *
  * Return: an exit code.
  */

@@ -30,6 +30,19 @@ struct words {
 	uint32_t count;
 };
 
+/**
+ * monitor_word - the words of this command that are no filter
+ * @i: the number of one
+ *
+ * Return: the word, or NULL behind the last one.
+ */
+const char *monitor_word(unsigned int i)
+{
+	static const char *const words[] = { "buffer", "count" };
+
+	return i < sizeof(words) / sizeof(words[0]) ? words[i] : NULL;
+}
+
 static int take_number(const char *word, const char *arg, uint32_t max,
 		       uint32_t *value)
 {
@@ -62,6 +75,7 @@ static int take_word(struct words *words, int argc, char **argv, int *used)
 /* Takes its words out; what is left in @argv is a filter. */
 static int take_words(struct words *words, int *argc, char **argv)
 {
+	char error[FILTER_ERROR_LEN];
 	int i = 0, kept = 0, used, code;
 
 	while (i < *argc) {
@@ -71,6 +85,11 @@ static int take_words(struct words *words, int *argc, char **argv)
 		i += used;
 		if (used)
 			continue;
+		if (!filter_knows(argv[i])) {
+			filter_unknown(error, argv[i], monitor_word);
+			cli_error("%s", error);
+			return CLI_USAGE;
+		}
 		/* "port count" speaks of a port. */
 		used = filter_takes_argument(argv[i]) && i + 1 < *argc ? 2 : 1;
 		memmove(argv + kept, argv + i, (size_t)used * sizeof(*argv));

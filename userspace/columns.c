@@ -5,15 +5,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "color.h"
 #include "columns.h"
 #include "output.h"
 #include "text.h"
 
 /* A row as it is kept; as it is printed, with what fills cells up, and blanks. */
-#define ROW_KEPT (COLUMNS_MAX * (2 + NAMES_ENDPOINT_LEN))
-#define ROW_PRINTED (COLUMNS_MAX * (2 * NAMES_ENDPOINT_LEN + 2) + BLANKS)
+#define ROW_KEPT (COLUMNS_MAX * (2 + NAMES_ENDPOINT_LEN) + BLANKS)
+#define ROW_PRINTED (COLUMNS_MAX * (2 * NAMES_ENDPOINT_LEN + 2 + COLOR_LEN) + \
+		     BLANKS)
 
-/* Blanks are written so many at a time, the last ones to be written over. */
+/* Blanks, and cells, are written so many at a time, the last to be written over. */
 #define BLANKS 16
 
 /* What is printed at once. */
@@ -160,6 +162,22 @@ void cell_put_u64_pair(struct columns *columns, uint64_t first,
 }
 
 /**
+ * cell_put_seconds - a cell of a time in seconds, for programs
+ * @columns: the columns
+ * @ns: the time
+ * @digits: behind the point, 1 to 9; further ones are cut off
+ */
+void cell_put_seconds(struct columns *columns, uint64_t ns,
+		      unsigned int digits)
+{
+	char *end = text_u64(cell_begin(columns), ns / NS_PER_SEC);
+
+	*end++ = '.';
+	text_digits(end, ns % NS_PER_SEC, 9);
+	cell_end(columns, end + digits);
+}
+
+/**
  * columns_forget_rows - begin again
  * @columns: the columns; they stay as wide as they are
  */
@@ -198,7 +216,7 @@ static void widen_for_title(struct column *column)
 static void put_title(FILE *out, const struct column *column, bool last)
 {
 	int width = (int)(column->before + column->after);
-	int left = column->align == LEFT ? -width : width;
+	int left = column->align == RIGHT ? width : last ? 0 : -width;
 
 	if (column->align == SPLIT) {
 		int lead = (width - (int)strlen(column->title)) / 2;
@@ -218,8 +236,30 @@ static char *put_blanks(char *at, size_t count)
 	return at + count;
 }
 
+/* What is kept has as many bytes behind it. */
+static char *put_text(char *at, const char *text, size_t len)
+{
+	size_t done;
+
+	for (done = 0; done < len; done += BLANKS)
+		memcpy(at + done, text + done, BLANKS);
+	return at + len;
+}
+
+static char *put_colored(char *at, const struct column *column,
+			 const char *text, size_t len)
+{
+	const char *color = column->color ? column->color(text, len) : NULL;
+
+	if (color)
+		at = stpcpy(at, color);
+	at = put_text(at, text, len);
+	return color ? stpcpy(at, COLOR_END) : at;
+}
+
 /* Writes a row to @at; sets @kept to where the next one is kept. */
-static char *put_row(char *at, const struct columns *columns, const char **kept)
+static inline char *put_row(char *at, const struct columns *columns,
+			    const char **kept, bool color)
 {
 	const char *cell = *kept;
 	size_t blanks = 0, i;
@@ -230,8 +270,8 @@ static char *put_row(char *at, const struct columns *columns, const char **kept)
 		size_t left = before(column, (uint8_t)cell[1]);
 
 		at = put_blanks(at, blanks + column->before - left);
-		memcpy(at, cell + 2, len);
-		at += len;
+		at = color ? put_colored(at, column, cell + 2, len) :
+			     put_text(at, cell + 2, len);
 		cell += 2 + len;
 		/* Before the next one: none at the end of a line. */
 		blanks = column->after - (len - left) + 2;
@@ -241,14 +281,46 @@ static char *put_row(char *at, const struct columns *columns, const char **kept)
 	return at;
 }
 
-static void put_rows(FILE *out, const struct columns *columns)
+static char *put_aligned(char *at, const struct columns *columns,
+			 const char **kept)
+{
+	return put_row(at, columns, kept, false);
+}
+
+static char *put_aligned_colored(char *at, const struct columns *columns,
+				 const char **kept)
+{
+	return put_row(at, columns, kept, true);
+}
+
+static char *put_tabbed(char *at, const struct columns *columns,
+			const char **kept)
+{
+	const char *cell = *kept;
+	size_t i;
+
+	for (i = 0; i < columns->count; i++) {
+		size_t len = (uint8_t)cell[0];
+
+		at = put_text(at, cell + 2, len);
+		cell += 2 + len;
+		*at++ = i + 1 < columns->count ? '\t' : '\n';
+	}
+	*kept = cell;
+	return at;
+}
+
+static void put_rows(FILE *out, const struct columns *columns,
+		     char *(*put)(char *at, const struct columns *columns,
+				  const char **kept))
 {
 	const char *kept = columns->rows, *end = kept + columns->len;
 	char printed[PRINTED_LEN + ROW_PRINTED], *at;
 
-	while (kept < end) {
+	/* Where there are none, there is no memory for them, too. */
+	while (columns->len && kept < end) {
 		for (at = printed; kept < end && at < printed + PRINTED_LEN;)
-			at = put_row(at, columns, &kept);
+			at = put(at, columns, &kept);
 		output_put(out, printed, (size_t)(at - printed));
 	}
 }
@@ -257,15 +329,32 @@ static void put_rows(FILE *out, const struct columns *columns)
  * columns_print - the line of titles, and the rows
  * @out: where to
  * @columns: the columns
+ * @header: print the titles
+ * @color: print the colors
  */
-void columns_print(FILE *out, struct columns *columns)
+void columns_print(FILE *out, struct columns *columns, bool header, bool color)
 {
 	size_t i;
 
-	for (i = 0; i < columns->count; i++) {
+	for (i = 0; header && i < columns->count; i++) {
 		widen_for_title(&columns->column[i]);
 		put_title(out, &columns->column[i], i + 1 == columns->count);
 	}
-	if (columns->len)
-		put_rows(out, columns);
+	put_rows(out, columns, color ? put_aligned_colored : put_aligned);
+}
+
+/**
+ * columns_print_tsv - the same for programs: a tab between two cells, no blanks
+ * @out: where to
+ * @columns: the columns
+ * @header: print the titles
+ */
+void columns_print_tsv(FILE *out, const struct columns *columns, bool header)
+{
+	size_t i;
+
+	for (i = 0; header && i < columns->count; i++)
+		fprintf(out, "%s%c", columns->column[i].title,
+			i + 1 < columns->count ? '\t' : '\n');
+	put_rows(out, columns, put_tabbed);
 }

@@ -3,6 +3,7 @@
 #ifndef TUPLESTAT_COLUMNS_H
 #define TUPLESTAT_COLUMNS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -10,7 +11,7 @@
 #include "names.h"
 
 /* The most columns that a row has. */
-#define COLUMNS_MAX 9
+#define COLUMNS_MAX 64
 
 /* SPLIT: two values, the originator's and the responder's, around a '/'. */
 enum align { LEFT, RIGHT, SPLIT };
@@ -21,12 +22,14 @@ enum align { LEFT, RIGHT, SPLIT };
  * @align: where its cells align
  * @before: widest text before that point, so far
  * @after: widest text after it, so far
+ * @color: the color of a cell's text, as of color.h; NULL for none
  */
 struct column {
 	const char *title;
 	enum align align;
 	size_t before;
 	size_t after;
+	const char *(*color)(const char *text, size_t len);
 };
 
 /**
@@ -60,9 +63,12 @@ void cell_put_pair(struct columns *columns, const char *first,
 void cell_put_u64(struct columns *columns, uint64_t value);
 void cell_put_u64_pair(struct columns *columns, uint64_t first,
 		       uint64_t second);
+void cell_put_seconds(struct columns *columns, uint64_t ns,
+		      unsigned int digits);
 
 void columns_forget_rows(struct columns *columns);
-void columns_print(FILE *out, struct columns *columns);
+void columns_print(FILE *out, struct columns *columns, bool header, bool color);
+void columns_print_tsv(FILE *out, const struct columns *columns, bool header);
 void columns_free(struct columns *columns);
 
 #endif /* TUPLESTAT_COLUMNS_H */

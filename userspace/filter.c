@@ -10,6 +10,7 @@
 #include "filter.h"
 #include "names.h"
 #include "number.h"
+#include "suggest.h"
 
 /*
  * The functions that parse the argument of a word return what is wrong with
@@ -85,15 +86,30 @@ static const char *parse_port(struct tstat_term *term, const char *arg)
 	return NULL;
 }
 
+/**
+ * struct values - the words that an argument can be a list of
+ * @find: the number of one, or -1
+ * @word: the one of that number
+ */
+struct values {
+	int (*find)(const char *text, size_t len);
+	suggest_words_fn word;
+};
+
+static const struct values states = { names_state_find, names_state_word };
+static const struct values verdicts = {
+	names_conn_state_find, names_conn_state_word
+};
+
 static bool parse_names(struct tstat_term *term, const char *arg,
-			int (*find)(const char *text, size_t len))
+			const struct values *values)
 {
 	size_t len;
 	int found;
 
 	do {
 		len = strcspn(arg, ",");
-		found = find(arg, len);
+		found = values->find(arg, len);
 		if (found < 0)
 			return false;
 		term->states |= 1U << found;
@@ -104,33 +120,51 @@ static bool parse_names(struct tstat_term *term, const char *arg,
 
 static const char *parse_state(struct tstat_term *term, const char *arg)
 {
-	return parse_names(term, arg, names_state_find) ? NULL :
+	return parse_names(term, arg, &states) ? NULL :
 		"is not a state or a list of states";
 }
 
 static const char *parse_conn(struct tstat_term *term, const char *arg)
 {
-	return parse_names(term, arg, names_conn_state_find) ? NULL :
+	return parse_names(term, arg, &verdicts) ? NULL :
 		"is not a verdict (S0, SF, REJ, ...) or a list of them";
 }
 
+/**
+ * struct word - a word of a filter
+ * @name: the word
+ * @field: enum tstat_field
+ * @side: enum tuplestat_side
+ * @has_arg: an argument belongs to it
+ * @parse: takes the argument
+ * @values: what the argument can be a list of; NULL where it is no list
+ */
 static const struct word {
 	const char *name;
 	uint8_t field;
 	uint8_t side;
 	bool has_arg;
 	const char *(*parse)(struct tstat_term *term, const char *arg);
+	const struct values *values;
 } words[] = {
-	{ "tcp", TSTAT_FIELD_PROTO, 0, false, parse_tcp },
-	{ "udp", TSTAT_FIELD_PROTO, 0, false, parse_udp },
-	{ "src", TSTAT_FIELD_NET, TUPLESTAT_SIDE_ORIG, true, parse_net },
-	{ "dst", TSTAT_FIELD_NET, TUPLESTAT_SIDE_REPLY, true, parse_net },
-	{ "host", TSTAT_FIELD_NET, TUPLESTAT_SIDE_EITHER, true, parse_net },
-	{ "sport", TSTAT_FIELD_PORT, TUPLESTAT_SIDE_ORIG, true, parse_port },
-	{ "dport", TSTAT_FIELD_PORT, TUPLESTAT_SIDE_REPLY, true, parse_port },
-	{ "port", TSTAT_FIELD_PORT, TUPLESTAT_SIDE_EITHER, true, parse_port },
-	{ "state", TSTAT_FIELD_STATE, 0, true, parse_state },
-	{ "conn", TSTAT_FIELD_CONN, 0, true, parse_conn },
+	{ "tcp", TSTAT_FIELD_PROTO, 0, false, parse_tcp, NULL },
+	{ "udp", TSTAT_FIELD_PROTO, 0, false, parse_udp, NULL },
+	{ "src", TSTAT_FIELD_NET, TUPLESTAT_SIDE_ORIG, true, parse_net,
+	  NULL },
+	{ "dst", TSTAT_FIELD_NET, TUPLESTAT_SIDE_REPLY, true, parse_net,
+	  NULL },
+	{ "host", TSTAT_FIELD_NET, TUPLESTAT_SIDE_EITHER, true, parse_net,
+	  NULL },
+	{ "sport", TSTAT_FIELD_PORT, TUPLESTAT_SIDE_ORIG, true, parse_port,
+	  NULL },
+	{ "dport", TSTAT_FIELD_PORT, TUPLESTAT_SIDE_REPLY, true, parse_port,
+	  NULL },
+	{ "port", TSTAT_FIELD_PORT, TUPLESTAT_SIDE_EITHER, true, parse_port,
+	  NULL },
+	{ "state", TSTAT_FIELD_STATE, 0, true, parse_state,
+	  &states },
+	{ "conn", TSTAT_FIELD_CONN, 0, true, parse_conn,
+	  &verdicts },
 };
 
 static const struct word *find_word(const char *name)
@@ -141,6 +175,94 @@ static const struct word *find_word(const char *name)
 		if (!strcmp(words[i].name, name))
 			return &words[i];
 	return NULL;
+}
+
+/* What other tools call it. */
+static const struct {
+	const char *theirs;
+	const char *ours;
+} synonyms[] = {
+	{ "net", "host" }, { "addr", "host" },
+	{ "source", "src" }, { "saddr", "src" },
+	{ "dest", "dst" }, { "destination", "dst" }, { "daddr", "dst" },
+	{ "portrange", "port" },
+	{ "ip", "-4" }, { "ip6", "-6" }, { "ipv4", "-4" }, { "ipv6", "-6" },
+	{ "verdict", "conn" }, { "conn_state", "conn" },
+};
+
+static const char *find_synonym(const char *word)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(synonyms); i++)
+		if (!strcmp(synonyms[i].theirs, word))
+			return synonyms[i].ours;
+	return NULL;
+}
+
+/**
+ * filter_word - the words of a filter
+ * @i: the number of one
+ *
+ * Return: the word, or NULL behind the last one.
+ */
+const char *filter_word(unsigned int i)
+{
+	static const char *const links[] = { "not", "and" };
+
+	if (i < ARRAY_SIZE(words))
+		return words[i].name;
+	i -= ARRAY_SIZE(words);
+	return i < ARRAY_SIZE(links) ? links[i] : NULL;
+}
+
+/**
+ * filter_knows - is it a word of a filter?
+ * @word: the word
+ */
+bool filter_knows(const char *word)
+{
+	const char *name;
+	unsigned int i;
+
+	for (i = 0; (name = filter_word(i)); i++)
+		if (!strcmp(name, word))
+			return true;
+	return false;
+}
+
+/**
+ * filter_unknown - the message of a word that a filter does not have
+ * @error: where to put it
+ * @word: the word
+ * @others: words that could stand there, too; NULL for none
+ */
+void filter_unknown(char error[FILTER_ERROR_LEN], const char *word,
+		    suggest_words_fn others)
+{
+	const suggest_words_fn kinds[] = { filter_word, others, NULL };
+	const char *ours = find_synonym(word);
+
+	if (ours)
+		snprintf(error, FILTER_ERROR_LEN,
+			 "unknown word '%s': did you mean '%s'?", word, ours);
+	else
+		suggest_unknown(error, FILTER_ERROR_LEN, "word", word, kinds,
+				"help");
+}
+
+/* Adds to the message what the first value was meant to be that is none. */
+static void suggest_value(char *error, const char *arg,
+			  const struct values *values)
+{
+	const suggest_words_fn kinds[] = { values->word, NULL };
+	size_t len = strcspn(arg, ",");
+
+	while (values->find(arg, len) >= 0) {
+		arg += len + 1;
+		len = strcspn(arg, ",");
+	}
+	suggest_append(error, FILTER_ERROR_LEN, arg, len, kinds);
 }
 
 /* Returns how many words the term took, or -EINVAL with @error filled in. */
@@ -162,8 +284,7 @@ static int parse_term(struct tstat_term *term, int argc, char *const *argv,
 
 	word = find_word(argv[i]);
 	if (!word) {
-		snprintf(error, FILTER_ERROR_LEN,
-			 "unknown word '%s'; try 'tuplestat help'", argv[i]);
+		filter_unknown(error, argv[i], NULL);
 		return -EINVAL;
 	}
 	if (word->has_arg && ++i == argc) {
@@ -177,6 +298,8 @@ static int parse_term(struct tstat_term *term, int argc, char *const *argv,
 	if (wrong) {
 		snprintf(error, FILTER_ERROR_LEN,
 			 "%s: '%s' %s", word->name, argv[i], wrong);
+		if (word->values)
+			suggest_value(error, argv[i], word->values);
 		return -EINVAL;
 	}
 	return i + 1;

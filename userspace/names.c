@@ -34,31 +34,32 @@ struct services {
 
 static const struct {
 	const char *name;
+	const char *word;	/* as people type it */
 	const char *meaning;
 } states[] = {
-	[TUPLESTAT_STATE_NONE] = { "NONE",
+	[TUPLESTAT_STATE_NONE] = { "NONE", "none",
 		"nothing seen yet that tells where the connection is" },
-	[TUPLESTAT_STATE_SYN_SENT] = { "SYN_SENT",
+	[TUPLESTAT_STATE_SYN_SENT] = { "SYN_SENT", "syn-sent",
 		"the originator asked to connect (SYN), no answer yet" },
-	[TUPLESTAT_STATE_SYN_RECV] = { "SYN_RECV",
+	[TUPLESTAT_STATE_SYN_RECV] = { "SYN_RECV", "syn-recv",
 		"the responder accepted (SYN-ACK), the last ACK is missing" },
-	[TUPLESTAT_STATE_ESTABLISHED] = { "ESTABLISHED",
+	[TUPLESTAT_STATE_ESTABLISHED] = { "ESTABLISHED", "established",
 		"the handshake is complete, both sides can send" },
-	[TUPLESTAT_STATE_FIN_WAIT] = { "FIN_WAIT",
+	[TUPLESTAT_STATE_FIN_WAIT] = { "FIN_WAIT", "fin-wait",
 		"one side has finished sending (FIN), not acknowledged yet" },
-	[TUPLESTAT_STATE_CLOSE_WAIT] = { "CLOSE_WAIT",
+	[TUPLESTAT_STATE_CLOSE_WAIT] = { "CLOSE_WAIT", "close-wait",
 		"one side has finished sending, the other still can" },
-	[TUPLESTAT_STATE_LAST_ACK] = { "LAST_ACK",
+	[TUPLESTAT_STATE_LAST_ACK] = { "LAST_ACK", "last-ack",
 		"both sides have sent FIN, the last ACK is missing" },
-	[TUPLESTAT_STATE_TIME_WAIT] = { "TIME_WAIT",
+	[TUPLESTAT_STATE_TIME_WAIT] = { "TIME_WAIT", "time-wait",
 		"both sides have finished and acknowledged it" },
-	[TUPLESTAT_STATE_CLOSE] = { "CLOSE",
+	[TUPLESTAT_STATE_CLOSE] = { "CLOSE", "close",
 		"one side broke the connection off (RST)" },
-	[TUPLESTAT_STATE_SYN_SENT2] = { "SYN_SENT2",
+	[TUPLESTAT_STATE_SYN_SENT2] = { "SYN_SENT2", "syn-sent2",
 		"both sides asked to connect at once (simultaneous open)" },
-	[TUPLESTAT_STATE_UNREPLIED] = { "UNREPLIED",
+	[TUPLESTAT_STATE_UNREPLIED] = { "UNREPLIED", "unreplied",
 		"only the originator has sent, no answer yet" },
-	[TUPLESTAT_STATE_REPLIED] = { "REPLIED",
+	[TUPLESTAT_STATE_REPLIED] = { "REPLIED", "replied",
 		"both sides have sent" },
 };
 
@@ -103,21 +104,23 @@ static const struct {
 	[TUPLESTAT_UNUSUAL_FIN_RST] = { "fin-rst", "FIN and RST at once" },
 };
 
+#define TIMEOUT "timeout-"
+
 /* As in struct config: by state, and at last the active timeout. */
 static const char *const timeouts[] = {
-	[TUPLESTAT_STATE_NONE] = "none",
-	[TUPLESTAT_STATE_SYN_SENT] = "syn-sent",
-	[TUPLESTAT_STATE_SYN_RECV] = "syn-recv",
-	[TUPLESTAT_STATE_ESTABLISHED] = "established",
-	[TUPLESTAT_STATE_FIN_WAIT] = "fin-wait",
-	[TUPLESTAT_STATE_CLOSE_WAIT] = "close-wait",
-	[TUPLESTAT_STATE_LAST_ACK] = "last-ack",
-	[TUPLESTAT_STATE_TIME_WAIT] = "time-wait",
-	[TUPLESTAT_STATE_CLOSE] = "close",
-	[TUPLESTAT_STATE_SYN_SENT2] = "syn-sent2",
-	[TUPLESTAT_STATE_UNREPLIED] = "udp-unreplied",
-	[TUPLESTAT_STATE_REPLIED] = "udp-replied",
-	[__TUPLESTAT_STATE_MAX] = "active",
+	[TUPLESTAT_STATE_NONE] = TIMEOUT "none",
+	[TUPLESTAT_STATE_SYN_SENT] = TIMEOUT "syn-sent",
+	[TUPLESTAT_STATE_SYN_RECV] = TIMEOUT "syn-recv",
+	[TUPLESTAT_STATE_ESTABLISHED] = TIMEOUT "established",
+	[TUPLESTAT_STATE_FIN_WAIT] = TIMEOUT "fin-wait",
+	[TUPLESTAT_STATE_CLOSE_WAIT] = TIMEOUT "close-wait",
+	[TUPLESTAT_STATE_LAST_ACK] = TIMEOUT "last-ack",
+	[TUPLESTAT_STATE_TIME_WAIT] = TIMEOUT "time-wait",
+	[TUPLESTAT_STATE_CLOSE] = TIMEOUT "close",
+	[TUPLESTAT_STATE_SYN_SENT2] = TIMEOUT "syn-sent2",
+	[TUPLESTAT_STATE_UNREPLIED] = TIMEOUT "udp-unreplied",
+	[TUPLESTAT_STATE_REPLIED] = TIMEOUT "udp-replied",
+	[__TUPLESTAT_STATE_MAX] = TIMEOUT "active",
 };
 
 /* By their bits, lowest first. */
@@ -185,6 +188,17 @@ const char *names_state_meaning(uint8_t state)
 	return "the module is newer than this command";
 }
 
+/**
+ * names_state_word - the states, as people type them
+ * @i: enum tuplestat_state
+ *
+ * Return: the word, or NULL behind the last one.
+ */
+const char *names_state_word(unsigned int i)
+{
+	return i < ARRAY_SIZE(states) ? states[i].word : NULL;
+}
+
 static bool same_word(const char *name, const char *text, size_t len)
 {
 	size_t i;
@@ -227,6 +241,17 @@ const char *names_conn_state(uint8_t conn_state)
 {
 	return conn_state < ARRAY_SIZE(conn_states) ?
 	       conn_states[conn_state] : "UNKNOWN";
+}
+
+/**
+ * names_conn_state_word - the verdicts, as people type them
+ * @i: enum tuplestat_conn_state
+ *
+ * Return: the word, or NULL behind the last one.
+ */
+const char *names_conn_state_word(unsigned int i)
+{
+	return i < ARRAY_SIZE(conn_states) ? conn_states[i] : NULL;
 }
 
 /**
@@ -316,11 +341,22 @@ const char *names_event(unsigned int bit)
  * names_timeout - name of a timeout
  * @timeout: below TIMEOUTS, as in struct config
  *
- * Return: the word for "set", without "timeout-" before it.
+ * Return: names_timeout_word() without "timeout-" before it.
  */
 const char *names_timeout(unsigned int timeout)
 {
-	return timeouts[timeout];
+	return timeouts[timeout] + strlen(TIMEOUT);
+}
+
+/**
+ * names_timeout_word - the word for "set" that changes a timeout
+ * @timeout: as in struct config
+ *
+ * Return: the word, or NULL behind the last one.
+ */
+const char *names_timeout_word(unsigned int timeout)
+{
+	return timeout < ARRAY_SIZE(timeouts) ? timeouts[timeout] : NULL;
 }
 
 /**

@@ -28,8 +28,10 @@ struct services;
 const char *names_proto(uint8_t proto);
 const char *names_state(uint8_t state);
 const char *names_state_meaning(uint8_t state);
+const char *names_state_word(unsigned int i);
 int names_state_find(const char *text, size_t len);
 const char *names_conn_state(uint8_t conn_state);
+const char *names_conn_state_word(unsigned int i);
 int names_conn_state_find(const char *text, size_t len);
 const char *names_tcp_flag(enum tcp_flag flag);
 const char *names_end_reason(uint32_t reason);
@@ -38,6 +40,7 @@ const char *names_unusual(uint32_t kind);
 const char *names_unusual_meaning(uint32_t kind);
 const char *names_event(unsigned int bit);
 const char *names_timeout(unsigned int timeout);
+const char *names_timeout_word(unsigned int timeout);
 const char *names_ledger_check(enum ledger_check check);
 void names_time(char buf[NAMES_TIME_LEN], uint64_t ns, int digits);
 

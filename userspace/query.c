@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "group.h"
+#include "layout.h"
 #include "names.h"
 #include "query.h"
 #include "render_table.h"
@@ -100,7 +101,7 @@ static struct flow_sink prepare(struct asked *asked, struct answer *answer,
 	}
 	if (!rows || arrange->sort || arrange->limit)
 		return sink_to_top(&asked->top);
-	table_begin(&asked->table, answer->services);
+	table_begin(&asked->table, answer->layout);
 	answer->table = &asked->table;
 	return sink_to_table(&asked->table);
 }
@@ -108,9 +109,12 @@ static struct flow_sink prepare(struct asked *asked, struct answer *answer,
 static int ask_source(const struct options *opts,
 		      const struct tstat_filter *filter,
 		      const struct arrange *arrange, const struct query *query,
-		      const struct services *services)
+		      const struct layout *layout)
 {
-	struct answer answer = { .services = services };
+	struct answer answer = {
+		.layout = layout,
+		.services = layout->style.services,
+	};
 	struct asked asked = { 0 };
 	struct flow_sink sink;
 	int code, ret;
@@ -132,16 +136,50 @@ static int ask_source(const struct options *opts,
 }
 
 static int ask(const struct options *opts, const struct tstat_filter *filter,
-	       const struct arrange *arrange, const struct query *query)
+	       const struct arrange *arrange, const struct query *query,
+	       struct layout *layout)
 {
 	struct services *services = NULL;
 	int code;
 
-	if (!opts->numeric && !opts->json)
+	if (!opts->numeric && opts->format == FORMAT_TEXT)
 		services = names_services_load();
-	code = ask_source(opts, filter, arrange, query, services);
+	layout->style.services = services;
+	code = ask_source(opts, filter, arrange, query, layout);
 	names_services_free(services);
 	return code;
+}
+
+/* Columns can be named by an option or by a word, and are of flows in text. */
+static int choose_columns(const struct options *opts,
+			  const struct arrange *arrange, struct layout *layout)
+{
+	const char *list = opts->columns ? opts->columns : arrange->columns;
+	const char *word = opts->columns ? "-o" : "columns";
+	char error[LAYOUT_ERROR_LEN];
+
+	if (opts->columns && arrange->columns) {
+		cli_error("-o and 'columns' exclude each other");
+		return CLI_USAGE;
+	}
+	if (list && opts->format != FORMAT_TEXT && opts->format != FORMAT_TSV) {
+		cli_error("%s goes with text and tsv only: %s has fields of its own",
+			  word, format_word(opts->format));
+		return CLI_USAGE;
+	}
+	if (arrange->by && opts->format == FORMAT_ZEEK) {
+		cli_error("zeek has connections, it does not go with 'group by'");
+		return CLI_USAGE;
+	}
+	if (list && arrange->by) {
+		cli_error("%s: groups have columns of their own", word);
+		return CLI_USAGE;
+	}
+	if (layout_make(layout, opts, list, error)) {
+		cli_error("%s: %s", word, error);
+		return CLI_USAGE;
+	}
+	return CLI_OK;
 }
 
 /**
@@ -161,6 +199,7 @@ int query_run(const struct options *opts, int argc, char **argv,
 	char error[FILTER_ERROR_LEN];
 	struct tstat_filter filter;
 	struct arrange arrange;
+	struct layout layout;
 	int code;
 
 	if (arrange_parse(&arrange, query->allowed, &argc, argv, error)) {
@@ -168,7 +207,9 @@ int query_run(const struct options *opts, int argc, char **argv,
 		return CLI_USAGE;
 	}
 	code = query_filter(opts, argc, argv, &filter);
-	return code ? code : ask(opts, &filter, &arrange, query);
+	if (!code)
+		code = choose_columns(opts, &arrange, &layout);
+	return code ? code : ask(opts, &filter, &arrange, query, &layout);
 }
 
 /**

@@ -9,6 +9,7 @@
 #include "flow.h"
 
 struct groups;
+struct layout;
 struct services;
 struct stats;
 struct table;
@@ -18,12 +19,14 @@ struct table;
  * @flows: the flows; none where one of the following is there
  * @groups: the groups, or NULL where the person did not ask for any
  * @table: the flows as rows, or NULL where they are needed as flows
+ * @layout: which columns the list has, and how it is printed
  * @services: names of ports; NULL for numbers
  */
 struct answer {
 	const struct flow_list *flows;
 	const struct groups *groups;
 	struct table *table;
+	const struct layout *layout;
 	const struct services *services;
 };
 

@@ -10,11 +10,12 @@
 #include "stats.h"
 
 struct groups;
+struct layout;
 struct services;
 struct summary;
 
 int render_groups(FILE *out, const struct groups *groups,
-		  const struct services *services);
+		  const struct layout *layout);
 void render_show(FILE *out, const struct flow *flow,
 		 const struct services *services);
 void render_ladder(FILE *out, const struct flow *flow,

@@ -5,6 +5,7 @@
 #include "columns.h"
 #include "group.h"
 #include "json_writer.h"
+#include "layout.h"
 #include "names.h"
 #include "render.h"
 #include "text.h"
@@ -13,15 +14,17 @@
 static const struct {
 	const char *title;
 	const char *member;
+	const char *(*color)(const char *text, size_t len);
 } keys[] = {
-	[GROUP_SRC] = { "Originator", "src" },
-	[GROUP_DST] = { "Responder", "dst" },
-	[GROUP_SPORT] = { "Originator port", "sport" },
-	[GROUP_DPORT] = { "Responder port", "dport" },
-	[GROUP_HOST_PAIR] = { "Host", NULL },
-	[GROUP_PROTO] = { "Proto", "proto" },
-	[GROUP_STATE] = { "State", "state" },
-	[GROUP_CONN] = { "Verdict", "conn_state" },
+	[GROUP_SRC] = { "Originator", "src", NULL },
+	[GROUP_DST] = { "Responder", "dst", NULL },
+	[GROUP_SPORT] = { "Originator port", "sport", NULL },
+	[GROUP_DPORT] = { "Responder port", "dport", NULL },
+	[GROUP_HOST_PAIR] = { "Host", NULL, NULL },
+	[GROUP_PROTO] = { "Proto", "proto", NULL },
+	[GROUP_STATE] = { "State", "state", color_of_state },
+	[GROUP_CONN] = { "Verdict", "conn_state",
+			 color_of_conn_state },
 };
 
 static bool is_port(enum group_by by)
@@ -53,27 +56,62 @@ static const char *name_word(const struct group_key *key, enum group_by by)
 	}
 }
 
-static size_t set_columns(struct column columns[COLUMNS_MAX], enum group_by by)
+/* Adds a column. */
+static void add(struct columns *columns, const char *title, enum align align)
 {
-	size_t count = 0;
+	columns->column[columns->count++] = (struct column){
+		.title = title,
+		.align = align,
+	};
+}
 
-	columns[count++] = (struct column){ .title = keys[by].title };
+static void set_columns(struct columns *columns, enum group_by by)
+{
+	add(columns, keys[by].title, LEFT);
+	columns->column[0].color = keys[by].color;
 	if (by == GROUP_HOST_PAIR)
-		columns[count++] = (struct column){ .title = "and host" };
-	columns[count++] = (struct column){ .title = "Flows", .align = RIGHT };
-	columns[count++] = (struct column){ .title = "Packets",
-					    .align = SPLIT };
-	columns[count++] = (struct column){ .title = "Bytes", .align = SPLIT };
-	return count;
+		add(columns, "and host", LEFT);
+	add(columns, "Flows", RIGHT);
+	add(columns, "Packets", SPLIT);
+	add(columns, "Bytes", SPLIT);
+}
+
+/* For programs: names as in JSON, where a pair of hosts has an array. */
+static void set_exact_columns(struct columns *columns, enum group_by by)
+{
+	static const char *const sides[2][4] = {
+		{ "orig.packets", "orig.ip_bytes",
+		  "reply.packets", "reply.ip_bytes" },
+		{ "hosts.0.packets", "hosts.0.ip_bytes",
+		  "hosts.1.packets", "hosts.1.ip_bytes" },
+	};
+	size_t i;
+
+	if (is_port(by))
+		add(columns, "proto", LEFT);
+	if (by == GROUP_HOST_PAIR)
+		add(columns, "hosts.0.addr", LEFT);
+	add(columns, by == GROUP_HOST_PAIR ? "hosts.1.addr" : keys[by].member,
+	    LEFT);
+	add(columns, "flows", LEFT);
+	for (i = 0; i < 4; i++)
+		add(columns, sides[by == GROUP_HOST_PAIR][i], LEFT);
 }
 
 static void cell_put_port(struct columns *columns, const struct group_key *key,
-			  const struct services *services)
+			  const struct style *style)
 {
-	char *at = stpcpy(cell_begin(columns), names_proto(key->proto));
+	char *at;
 
+	if (style->exact) {
+		cell_put(columns, names_proto(key->proto));
+		cell_put_u64(columns, key->port);
+		return;
+	}
+	at = stpcpy(cell_begin(columns), names_proto(key->proto));
 	*at++ = '/';
-	cell_end(columns, names_port(at, key->proto, key->port, services));
+	cell_end(columns, names_port(at, key->proto, key->port,
+				     style->services));
 }
 
 static void cell_put_addr(struct columns *columns, const struct group_key *key,
@@ -82,50 +120,77 @@ static void cell_put_addr(struct columns *columns, const struct group_key *key,
 	cell_end(columns, name_addr(cell_begin(columns), key, which));
 }
 
-/* In the order of set_columns(). */
+static void put_amounts(struct columns *columns, const struct group *group,
+			const struct style *style)
+{
+	unsigned int side;
+
+	for (side = 0; style->exact && side < 2; side++) {
+		cell_put_u64(columns, group->packets[side]);
+		cell_put_u64(columns, group->bytes[side]);
+	}
+	if (style->exact)
+		return;
+	if (style->human) {
+		cell_put_amounts(columns, group->packets, "");
+		cell_put_amounts(columns, group->bytes, "B");
+	} else {
+		cell_put_u64_pair(columns, group->packets[0],
+				  group->packets[1]);
+		cell_put_u64_pair(columns, group->bytes[0], group->bytes[1]);
+	}
+}
+
+/* In the order of set_columns() and set_exact_columns(). */
 static void put_cells(struct columns *columns, const struct group *group,
-		      enum group_by by, const struct services *services)
+		      enum group_by by, const struct style *style)
 {
 	const struct group_key *key = &group->key;
 	const char *word = name_word(key, by);
 
 	if (is_port(by))
-		cell_put_port(columns, key, services);
+		cell_put_port(columns, key, style);
 	else if (word)
 		cell_put(columns, word);
 	else
 		cell_put_addr(columns, key, 0);
 	if (by == GROUP_HOST_PAIR)
 		cell_put_addr(columns, key, 1);
-	cell_put_u64(columns, group->flows);
-	cell_put_u64_pair(columns, group->packets[0], group->packets[1]);
-	cell_put_u64_pair(columns, group->bytes[0], group->bytes[1]);
+	if (style->human)
+		cell_put_amount(columns, group->flows, "");
+	else
+		cell_put_u64(columns, group->flows);
+	put_amounts(columns, group, style);
 }
 
 /**
  * render_groups - groups, a line each, under a line of titles
  * @out: where to
  * @groups: the groups
- * @services: names of ports; NULL for numbers
+ * @layout: how they are printed
  *
  * Return: 0 or -ENOMEM.
  */
 int render_groups(FILE *out, const struct groups *groups,
-		  const struct services *services)
+		  const struct layout *layout)
 {
 	enum group_by by = groups->arrange->by;
 	struct columns columns = { 0 };
 	int ret = 0;
 	size_t i;
 
-	columns.count = set_columns(columns.column, by);
+	if (layout->style.exact)
+		set_exact_columns(&columns, by);
+	else
+		set_columns(&columns, by);
 	for (i = 0; i < groups->count && !ret; i++) {
 		ret = row_begin(&columns);
 		if (!ret)
-			put_cells(&columns, &groups->group[i], by, services);
+			put_cells(&columns, &groups->group[i], by,
+				  &layout->style);
 	}
 	if (!ret)
-		columns_print(out, &columns);
+		layout_print(out, layout, &columns);
 	columns_free(&columns);
 	return ret;
 }

@@ -1,131 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Flows for people, a line each, in columns as wide as their cells. */
+/* Flows, a line each, in columns. */
 #include <errno.h>
-#include <netinet/in.h>
-#include <string.h>
 
-#include "names.h"
 #include "render_table.h"
-#include "text.h"
-
-static const struct column titles[] = {
-	{ "Proto", LEFT, 0, 0 },
-	{ "State", LEFT, 0, 0 },
-	{ "Verdict", LEFT, 0, 0 },
-	{ "Originator", LEFT, 0, 0 },
-	{ "Responder", LEFT, 0, 0 },
-	{ "Packets", SPLIT, 0, 0 },
-	{ "Bytes", SPLIT, 0, 0 },
-	{ "Flags", SPLIT, 0, 0 },
-	{ "Duration", RIGHT, 0, 0 },
-};
-
-#define COLUMNS (sizeof(titles) / sizeof(titles[0]))
-
-_Static_assert(COLUMNS <= COLUMNS_MAX, "a row has room for all of them");
-
-/* Letters as of tcpdump and Wireshark, in the order of a connection's life. */
-static void put_flags(char *text, const struct counters *sent)
-{
-	static const struct {
-		enum tcp_flag flag;
-		char letter;
-	} letters[] = {
-		{ TCP_FLAG_SYN, 'S' }, { TCP_FLAG_ACK, 'A' },
-		{ TCP_FLAG_PSH, 'P' }, { TCP_FLAG_URG, 'U' },
-		{ TCP_FLAG_ECE, 'E' }, { TCP_FLAG_CWR, 'C' },
-		{ TCP_FLAG_FIN, 'F' }, { TCP_FLAG_RST, 'R' },
-	};
-	size_t i;
-
-	for (i = 0; i < TCP_FLAG_COUNT; i++)
-		if (sent->flags[letters[i].flag])
-			*text++ = letters[i].letter;
-	*text = '\0';
-}
-
-static void put_flags_cell(struct columns *columns, const struct flow *flow)
-{
-	char orig[TCP_FLAG_COUNT + 1], reply[TCP_FLAG_COUNT + 1];
-
-	if (flow->proto != IPPROTO_TCP) {
-		cell_put(columns, "-");
-		return;
-	}
-	put_flags(orig, &flow->orig.sent);
-	put_flags(reply, &flow->reply.sent);
-	cell_put_pair(columns, *orig ? orig : "-", *reply ? reply : "-");
-}
-
-/* Two units are enough to tell a second from a day. */
-static const struct {
-	uint64_t ns;
-	const char *name;
-	uint64_t lower_ns;
-	unsigned int lower_digits;
-	const char *lower_name;
-} units[] = {
-	{ 86400 * NS_PER_SEC, "d", 3600 * NS_PER_SEC, 2, "h" },
-	{ 3600 * NS_PER_SEC, "h", 60 * NS_PER_SEC, 2, "m" },
-	{ 60 * NS_PER_SEC, "m", NS_PER_SEC, 2, "s" },
-	{ NS_PER_SEC, ".", NS_PER_SEC / 10, 1, "s" },
-	{ NS_PER_MSEC, "ms", 0, 0, "" },
-	{ NS_PER_USEC, "us", 0, 0, "" },
-};
-
-static void put_duration(struct columns *columns, uint64_t ns)
-{
-	char *at = cell_begin(columns);
-	size_t i = 0;
-
-	/* What is less than the least unit is none of it. */
-	while (i + 1 < sizeof(units) / sizeof(units[0]) && ns < units[i].ns)
-		i++;
-	at = stpcpy(text_u64(at, ns / units[i].ns), units[i].name);
-	if (units[i].lower_ns)
-		at = text_digits(at, ns % units[i].ns / units[i].lower_ns,
-				 units[i].lower_digits);
-	cell_end(columns, stpcpy(at, units[i].lower_name));
-}
-
-static void put_endpoint(struct columns *columns, const struct flow *flow,
-			 const struct flow_end *end,
-			 const struct services *services)
-{
-	cell_end(columns, names_endpoint(cell_begin(columns), flow, end,
-					 services));
-}
-
-/* In the order of the titles. */
-static void put_cells(struct columns *columns, const struct flow *flow,
-		      const struct services *services)
-{
-	const struct counters *orig = &flow->orig.sent;
-	const struct counters *reply = &flow->reply.sent;
-
-	cell_put(columns, names_proto(flow->proto));
-	cell_put(columns, names_state(flow->state));
-	cell_put(columns, names_conn_state(flow->conn_state));
-	put_endpoint(columns, flow, &flow->orig, services);
-	put_endpoint(columns, flow, &flow->reply, services);
-	cell_put_u64_pair(columns, orig->packets, reply->packets);
-	cell_put_u64_pair(columns, orig->ip_bytes, reply->ip_bytes);
-	put_flags_cell(columns, flow);
-	put_duration(columns, flow_duration(flow));
-}
 
 /**
  * table_begin - a table without a row
  * @table: the table; to be freed by table_free()
- * @services: names of ports; NULL for numbers
+ * @layout: which columns, and how they are printed
  */
-void table_begin(struct table *table, const struct services *services)
+void table_begin(struct table *table, const struct layout *layout)
 {
-	*table = (struct table){
-		.services = services,
-		.columns.count = COLUMNS,
-	};
-	memcpy(table->columns.column, titles, sizeof(titles));
+	*table = (struct table){ .layout = layout };
+	layout_set_columns(layout, &table->columns);
 }
 
 /**
@@ -137,9 +24,14 @@ void table_begin(struct table *table, const struct services *services)
  */
 int table_add(struct table *table, const struct flow *flow)
 {
+	const struct layout *layout = table->layout;
+	size_t i;
+
 	if (row_begin(&table->columns))
 		return -ENOMEM;
-	put_cells(&table->columns, flow, table->services);
+	for (i = 0; i < layout->count; i++)
+		layout->field[i]->put(&table->columns, flow, layout->field[i],
+				      &layout->style);
 	return 0;
 }
 
@@ -177,7 +69,7 @@ struct flow_sink sink_to_table(struct table *table)
  */
 void table_print(FILE *out, struct table *table)
 {
-	columns_print(out, &table->columns);
+	layout_print(out, table->layout, &table->columns);
 }
 
 /**

@@ -1,22 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Flows for people, a line each, in columns as wide as their cells. */
+/* Flows, a line each, in columns. */
 #ifndef TUPLESTAT_RENDER_TABLE_H
 #define TUPLESTAT_RENDER_TABLE_H
 
 #include "columns.h"
+#include "layout.h"
 #include "sink.h"
 
 /**
  * struct table - flows, a row each
- * @services: names of ports; NULL for numbers
+ * @layout: which columns, and how they are printed
  * @columns: the rows
  */
 struct table {
-	const struct services *services;
+	const struct layout *layout;
 	struct columns columns;
 };
 
-void table_begin(struct table *table, const struct services *services);
+void table_begin(struct table *table, const struct layout *layout);
 int table_add(struct table *table, const struct flow *flow);
 struct flow_sink sink_to_table(struct table *table);
 void table_print(FILE *out, struct table *table);

@@ -9,8 +9,7 @@
 #include "names.h"
 #include "number.h"
 #include "settings.h"
-
-#define TIMEOUT_PREFIX "timeout-"
+#include "suggest.h"
 
 static int parse_max_flows(struct config_change *change, const char *value,
 			   char *error)
@@ -73,15 +72,28 @@ static int parse_timeout(uint32_t *seconds, const char *key, const char *value,
 /* Returns TIMEOUTS for what is no timeout. */
 static unsigned int find_timeout(const char *key)
 {
-	const size_t len = strlen(TIMEOUT_PREFIX);
 	unsigned int i;
 
-	if (strncmp(key, TIMEOUT_PREFIX, len))
-		return TIMEOUTS;
 	for (i = 0; i < TIMEOUTS; i++)
-		if (!strcmp(names_timeout(i), key + len))
+		if (!strcmp(names_timeout_word(i), key))
 			break;
 	return i;
+}
+
+/**
+ * settings_word - the words that "set" takes
+ * @i: the number of one
+ *
+ * Return: the word, or NULL behind the last one.
+ */
+const char *settings_word(unsigned int i)
+{
+	static const char *const others[] = {
+		"max-flows", "started", "stopped",
+	};
+	const unsigned int count = sizeof(others) / sizeof(others[0]);
+
+	return i < count ? others[i] : names_timeout_word(i - count);
 }
 
 /* "config" prints these without a key, so that they are taken without one. */
@@ -99,11 +111,12 @@ static bool parse_started(struct config_change *change, const char *key)
 static int parse_pair(struct config_change *change, const char *key,
 		      const char *value, char *error)
 {
+	static const suggest_words_fn kinds[] = { settings_word, NULL };
 	unsigned int timeout = find_timeout(key);
 
 	if (timeout == TIMEOUTS && strcmp(key, "max-flows")) {
-		snprintf(error, SETTINGS_ERROR_LEN,
-			 "unknown word '%s'; try 'tuplestat help'", key);
+		suggest_unknown(error, SETTINGS_ERROR_LEN, "word", key, kinds,
+				"help");
 		return -EINVAL;
 	}
 	if (!value) {

@@ -7,6 +7,7 @@
 
 #define SETTINGS_ERROR_LEN 256
 
+const char *settings_word(unsigned int i);
 int settings_parse(struct config_change *change, int argc, char *const *argv,
 		   char error[SETTINGS_ERROR_LEN]);
 

@@ -1,6 +1,42 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Text into buffers, without printf(). */
+#include <string.h>
+
 #include "text.h"
+
+/* Ten rows, and a hundred, and 256, of what a macro makes of a number. */
+#define TIMES10(entry, n)						\
+	entry(n), entry((n) + 1), entry((n) + 2), entry((n) + 3),	\
+	entry((n) + 4), entry((n) + 5), entry((n) + 6), entry((n) + 7),	\
+	entry((n) + 8), entry((n) + 9)
+#define TIMES100(entry, n)						\
+	TIMES10(entry, n), TIMES10(entry, (n) + 10),			\
+	TIMES10(entry, (n) + 20), TIMES10(entry, (n) + 30),		\
+	TIMES10(entry, (n) + 40), TIMES10(entry, (n) + 50),		\
+	TIMES10(entry, (n) + 60), TIMES10(entry, (n) + 70),		\
+	TIMES10(entry, (n) + 80), TIMES10(entry, (n) + 90)
+#define TIMES256(entry)							\
+	TIMES100(entry, 0), TIMES100(entry, 100),			\
+	TIMES10(entry, 200), TIMES10(entry, 210), TIMES10(entry, 220),	\
+	TIMES10(entry, 230), TIMES10(entry, 240), entry(250),		\
+	entry(251), entry(252), entry(253), entry(254), entry(255)
+
+#define DIGIT(n) ((char)('0' + (n) % 10))
+
+/* 00 to 99 */
+#define PAIR(n) { DIGIT((n) / 10), DIGIT(n) }
+static const char pairs[100][2] = { TIMES100(PAIR, 0) };
+
+/* An octet of an address with the dot behind it, and the bytes that it takes. */
+#define OCTET(n) { {							\
+	DIGIT((n) >= 100 ? (n) / 100 : (n) >= 10 ? (n) / 10 : (n)),	\
+	(n) >= 100 ? DIGIT((n) / 10) : (n) >= 10 ? DIGIT(n) : '.',	\
+	(n) >= 100 ? DIGIT(n) : '.', '.' },				\
+	2 + ((n) >= 10) + ((n) >= 100) }
+static const struct {
+	char text[4];
+	uint8_t len;
+} octets[256] = { TIMES256(OCTET) };
 
 static unsigned int count_digits(uint64_t value)
 {
@@ -37,29 +73,22 @@ char *text_u64(char *at, uint64_t value)
  */
 char *text_digits(char *at, uint64_t value, unsigned int digits)
 {
-	unsigned int i;
+	char *from = at + digits;
 
-	for (i = digits; i; i--) {
-		at[i - 1] = (char)('0' + value % 10);
-		value /= 10;
+	for (; from - at >= 2; value /= 100) {
+		from -= 2;
+		memcpy(from, pairs[value % 100], 2);
 	}
+	if (from > at)
+		*at = DIGIT(value);
 	at[digits] = '\0';
 	return at + digits;
 }
 
-/* 255 at most; nothing behind it. */
-static char *put_octet(char *at, unsigned int octet)
+static char *put_octet(char *at, uint8_t octet)
 {
-	unsigned int tens = octet / 10;
-
-	if (octet >= 100) {
-		*at++ = (char)('0' + octet / 100);
-		*at++ = (char)('0' + tens % 10);
-	} else if (octet >= 10) {
-		*at++ = (char)('0' + tens);
-	}
-	*at++ = (char)('0' + octet - tens * 10);
-	return at;
+	memcpy(at, octets[octet].text, 4);
+	return at + octets[octet].len;
 }
 
 /**
@@ -72,12 +101,9 @@ static char *put_octet(char *at, unsigned int octet)
 char *text_ipv4(char *at, const uint8_t addr[4])
 {
 	at = put_octet(at, addr[0]);
-	*at++ = '.';
 	at = put_octet(at, addr[1]);
-	*at++ = '.';
 	at = put_octet(at, addr[2]);
-	*at++ = '.';
-	at = put_octet(at, addr[3]);
+	at = put_octet(at, addr[3]) - 1;
 	*at = '\0';
 	return at;
 }

@@ -24,21 +24,36 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	return 0;
 }
 
+/* Every column that there is. */
+static void try_layout(const struct flow *flow, const char *list,
+		       enum format format)
+{
+	const struct options opts = { .format = format, .detail = 2 };
+	char error[LAYOUT_ERROR_LEN];
+	struct layout layout;
+	struct table table;
+
+	promise(!layout_make(&layout, &opts, list, error));
+	table_begin(&table, &layout);
+	promise(!table_add(&table, flow));
+	table_print(nowhere, &table);
+	table_free(&table);
+}
+
 static int try_flow(const void *attrs, size_t len)
 {
 	struct flow flow;
 	struct flow_list list = { .flow = &flow, .count = 1, .room = 1 };
 	int ret = decode_flow(attrs, len, &flow);
-	struct table table;
 
 	if (ret)
 		return ret;
 	promise(flow.proto == IPPROTO_TCP || flow.proto == IPPROTO_UDP);
 	promise(flow.family == AF_INET || flow.family == AF_INET6);
-	table_begin(&table, NULL);
-	promise(!table_add(&table, &flow));
-	table_print(nowhere, &table);
-	table_free(&table);
+	try_layout(&flow, NULL, FORMAT_TEXT);
+	try_layout(&flow, "+age,idle,orig.unusual", FORMAT_TEXT);
+	try_layout(&flow, "+age,duration,orig,packets", FORMAT_TSV);
+	try_layout(&flow, NULL, FORMAT_ZEEK);
 	render_show(nowhere, &flow, NULL);
 	render_json_flows(nowhere, &list, false);
 	render_event(nowhere, &flow, flow.last_ns, NULL);

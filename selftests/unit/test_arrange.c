@@ -36,6 +36,10 @@ static const struct {
 	{ "group by state", GROUPS, { .by = GROUP_STATE }, "" },
 	{ "group by conn", GROUPS, { .by = GROUP_CONN }, "" },
 
+	{ "columns state,first", GROUPS, { .columns = "state,first" }, "" },
+	{ "tcp columns +age port 22", GROUPS, { .columns = "+age" },
+	  "tcp port 22" },
+
 	/* In any order, between the terms of a filter */
 	{ "reverse sort first", FLOWS,
 	  { .sort = SORT_FIRST, .reverse = true }, "" },
@@ -50,13 +54,10 @@ static const struct {
 	  { .by = GROUP_CONN, .reverse = true }, "" },
 
 	/* The argument of a term belongs to it, whatever it is */
-	{ "src sort bytes", GROUPS, { 0 }, "src sort bytes" },
+	{ "src sort tcp", GROUPS, { 0 }, "src sort tcp" },
 	{ "dport limit limit 2", GROUPS, { .limit = 2 }, "dport limit" },
 	{ "state", GROUPS, { 0 }, "state" },
-
-	/* What a command does not take is the filter's business */
-	{ "group by proto limit 2", FLOWS, { .limit = 2 }, "group by proto" },
-	{ "sort bytes limit 2", ARRANGE_NOTHING, { 0 }, "sort bytes limit 2" },
+	{ "tcp and not port 22", ARRANGE_NOTHING, { 0 }, "tcp and not port 22" },
 };
 
 static const struct {
@@ -71,13 +72,23 @@ static const struct {
 	{ "sort size", "sort: 'size' is none of bytes, packets, payload, "
 	  "retransmits, duration, rtt, first, last, port, flows" },
 	{ "sort Bytes", "sort: 'Bytes' is none of bytes, packets, payload, "
-	  "retransmits, duration, rtt, first, last, port, flows" },
+	  "retransmits, duration, rtt, first, last, port, flows: did you mean "
+	  "'bytes'?" },
 	{ "limit 0", "limit: '0' is no number from 1 to 4294967295" },
 	{ "limit ten", "limit: 'ten' is no number from 1 to 4294967295" },
 	{ "limit 4294967296",
 	  "limit: '4294967296' is no number from 1 to 4294967295" },
 	{ "group by port", "group: 'port' is none of src, dst, sport, dport, "
-	  "host-pair, proto, state, conn" },
+	  "host-pair, proto, state, conn: did you mean 'sport' or 'dport'?" },
+	{ "group by hostpair", "group: 'hostpair' is none of src, dst, sport, "
+	  "dport, host-pair, proto, state, conn: did you mean 'host-pair'?" },
+	{ "sort byts", "sort: 'byts' is none of bytes, packets, payload, "
+	  "retransmits, duration, rtt, first, last, port, flows: did you mean "
+	  "'bytes'?" },
+	{ "tcp sotr bytes", "unknown word 'sotr': did you mean 'sort'?" },
+	{ "column proto", "unknown word 'column': did you mean 'columns'?" },
+	{ "nonsense", "unknown word 'nonsense'; try 'tuplestat help'" },
+	{ "columns", "nothing follows 'columns'" },
 	{ "sort bytes sort packets", "'sort' is there twice" },
 	{ "reverse sort bytes reverse", "'reverse' is there twice" },
 	{ "limit 1 tcp limit 1", "'limit' is there twice" },
@@ -90,6 +101,27 @@ static const struct {
 	  "sort: groups have no 'payload', but bytes, packets and flows" },
 	{ "not sort bytes", "'sort' cannot follow 'not'" },
 	{ "tcp and limit 3", "'limit' cannot follow 'and'" },
+};
+
+/* Words that another command takes; and they are not what was meant. */
+static const struct {
+	const char *words;
+	enum arrange_words allowed;
+	const char *error;
+} refused[] = {
+	{ "group by proto limit 2", FLOWS,
+	  "unknown word 'group'; try 'tuplestat help'" },
+	{ "tcp columns proto", FLOWS,
+	  "unknown word 'columns'; try 'tuplestat help'" },
+	{ "tcp column proto", FLOWS,
+	  "unknown word 'column'; try 'tuplestat help'" },
+	{ "sor bytes", FLOWS, "unknown word 'sor': did you mean 'sort'?" },
+	{ "tcp sort bytes limit 2", ARRANGE_NOTHING,
+	  "unknown word 'sort'; try 'tuplestat help'" },
+	{ "limt 2", ARRANGE_NOTHING,
+	  "unknown word 'limt'; try 'tuplestat help'" },
+	{ "src sort bytes", GROUPS,
+	  "unknown word 'bytes'; try 'tuplestat help'" },
 };
 
 /* Splits at blanks, as a shell would; @text holds the words afterwards. */
@@ -117,7 +149,9 @@ static void join(char *text, int argc, char **argv)
 static bool same(const struct arrange *a, const struct arrange *b)
 {
 	return a->sort == b->sort && a->reverse == b->reverse &&
-	       a->by == b->by && a->limit == b->limit;
+	       a->by == b->by && a->limit == b->limit &&
+	       !a->columns == !b->columns &&
+	       (!a->columns || !strcmp(a->columns, b->columns));
 }
 
 static void test_rows(void)
@@ -138,28 +172,36 @@ static void test_rows(void)
 	}
 }
 
-static void test_errors(void)
+static void test_error(const char *words, enum arrange_words allowed,
+		       const char *wanted)
 {
-	char text[256], *argv[WORDS_MAX], error[FILTER_ERROR_LEN];
+	char text[256], *argv[WORDS_MAX], error[FILTER_ERROR_LEN] = "";
 	struct arrange arrange;
-	size_t i;
 	int argc;
 
-	for (i = 0; i < ARRAY_SIZE(errors); i++) {
-		snprintf(text, sizeof(text), "%s", errors[i].words);
-		argc = split(text, argv);
-		error[0] = '\0';
-		if (!ktap_ok(arrange_parse(&arrange, GROUPS, &argc, argv,
-					   error) < 0 &&
-			     !strcmp(error, errors[i].error),
-			     "error: '%s'", errors[i].words))
-			printf("# got: %s\n", error);
-	}
+	snprintf(text, sizeof(text), "%s", words);
+	argc = split(text, argv);
+	if (!ktap_ok(arrange_parse(&arrange, allowed, &argc, argv, error) < 0 &&
+		     !strcmp(error, wanted), "error: '%s' (%d)", words,
+		     allowed))
+		printf("# got: %s\n", error);
+}
+
+static void test_errors(void)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(errors); i++)
+		test_error(errors[i].words, GROUPS, errors[i].error);
+	for (i = 0; i < ARRAY_SIZE(refused); i++)
+		test_error(refused[i].words, refused[i].allowed,
+			   refused[i].error);
 }
 
 int main(void)
 {
-	ktap_plan(ARRAY_SIZE(rows) + ARRAY_SIZE(errors));
+	ktap_plan(ARRAY_SIZE(rows) + ARRAY_SIZE(errors) +
+		  ARRAY_SIZE(refused));
 	test_rows();
 	test_errors();
 	return ktap_finish();

@@ -59,10 +59,12 @@ static const struct {
 	{ "max-flows", "nothing follows 'max-flows'" },
 	{ "max-flows 15", "max-flows: '15' is no number from 16 to 16777216" },
 	{ "timeout-close", "nothing follows 'timeout-close'" },
-	{ "timeout-closed 1", "unknown word 'timeout-closed'; "
-	  "try 'tuplestat help'" },
-	{ "timeout- 1", "unknown word 'timeout-'; try 'tuplestat help'" },
-	{ "close 1", "unknown word 'close'; try 'tuplestat help'" },
+	{ "timeout-closed 1", "unknown word 'timeout-closed': did you mean "
+	  "'timeout-close'?" },
+	{ "timeout-open 1", "unknown word 'timeout-open'; try 'tuplestat help'" },
+	{ "close 1", "unknown word 'close': did you mean 'timeout-close-wait' "
+	  "or 'timeout-close'?" },
+	{ "max_flow 16", "unknown word 'max_flow': did you mean 'max-flows'?" },
 	{ "max-flows 16 timeout-close x", "timeout-close: 'x' " NO_TIME },
 	{ "timeout-close 0", "timeout-close: '0' " NO_TIME },
 	{ "timeout-close 0d", "timeout-close: '0d' " NO_TIME },

@@ -85,8 +85,13 @@ static const struct {
 	const char *error;
 } errors[] = {
 	{ "foo", "unknown word 'foo'; try 'tuplestat help'" },
-	{ "TCP", "unknown word 'TCP'; try 'tuplestat help'" },
-	{ "tcp dpor 80", "unknown word 'dpor'; try 'tuplestat help'" },
+	{ "TCP", "unknown word 'TCP': did you mean 'tcp'?" },
+	{ "tcp dpor 80", "unknown word 'dpor': did you mean 'dport'?" },
+	{ "tcp stat close", "unknown word 'stat': did you mean 'state'?" },
+	{ "not tpc", "unknown word 'tpc': did you mean 'tcp'?" },
+	{ "net 10.0.0.0/8", "unknown word 'net': did you mean 'host'?" },
+	{ "ip6 and tcp", "unknown word 'ip6': did you mean '-6'?" },
+	{ "verdict S0", "unknown word 'verdict': did you mean 'conn'?" },
 	{ "and tcp", "unknown word 'and'; try 'tuplestat help'" },
 	{ "tcp and and udp", "unknown word 'and'; try 'tuplestat help'" },
 	{ "not and tcp", "unknown word 'and'; try 'tuplestat help'" },
@@ -141,7 +146,14 @@ static const struct {
 	  "state: 'established,foo' is not a state or a list of states" },
 	{ "state close,", "state: 'close,' is not a state or a list of states" },
 	{ "state ,close", "state: ',close' is not a state or a list of states" },
-	{ "state clos", "state: 'clos' is not a state or a list of states" },
+	{ "state clos", "state: 'clos' is not a state or a list of states: "
+	  "did you mean 'close-wait' or 'close'?" },
+	{ "state close,SYN_SEND", "state: 'close,SYN_SEND' is not a state or "
+	  "a list of states: did you mean 'syn-sent'?" },
+	{ "state estab", "state: 'estab' is not a state or a list of states: "
+	  "did you mean 'established'?" },
+	{ "conn sf,reg", "conn: 'sf,reg' is not a verdict (S0, SF, REJ, ...) "
+	  "or a list of them: did you mean 'REJ'?" },
 	{ "conn S9",
 	  "conn: 'S9' is not a verdict (S0, SF, REJ, ...) or a list of them" },
 };

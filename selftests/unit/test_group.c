@@ -6,6 +6,7 @@
 
 #include "group.h"
 #include "ktap.h"
+#include "layout.h"
 #include "names.h"
 #include "render.h"
 
@@ -160,21 +161,89 @@ static bool give_talks(struct flow_sink sink)
 	return good;
 }
 
-/* Prints with @json or without; to be freed. */
-static char *print(const struct groups *groups, bool json)
+/* Prints as @opts say; to be freed. */
+static char *print_as(const struct groups *groups, const struct options *opts)
 {
-	char *text = NULL;
+	char error[LAYOUT_ERROR_LEN], *text = NULL;
+	struct layout layout;
 	size_t len = 0;
 	FILE *out = open_memstream(&text, &len);
 
-	if (!out)
+	if (!out || layout_make(&layout, opts, NULL, error))
 		abort();
-	if (json)
+	if (opts->json)
 		render_json_groups(out, groups, false);
 	else
-		render_groups(out, groups, NULL);
+		render_groups(out, groups, &layout);
 	fclose(out);
 	return text;
+}
+
+static char *print(const struct groups *groups, bool json)
+{
+	const struct options opts = { .json = json };
+
+	return print_as(groups, &opts);
+}
+
+static const struct {
+	const char *name;
+	enum group_by by;
+	struct options opts;
+	const char *text;
+} ways[] = {
+	{ "tsv", GROUP_SRC, { .format = FORMAT_TSV },
+	  "src\tflows\torig.packets\torig.ip_bytes\treply.packets\t"
+	  "reply.ip_bytes\n"
+	  "10.0.0.1\t3\t12\t900\t10\t5600\n"
+	  "fd00::9\t1\t50\t4000\t0\t0\n"
+	  "10.0.0.2\t1\t1\t60\t1\t40\n" },
+	{ "tsv, ports", GROUP_DPORT, { .format = FORMAT_TSV },
+	  "proto\tdport\tflows\torig.packets\torig.ip_bytes\treply.packets\t"
+	  "reply.ip_bytes\n"
+	  "tcp\t443\t2\t10\t800\t9\t5300\n"
+	  "udp\t53\t2\t52\t4100\t1\t300\n"
+	  "tcp\t53\t1\t1\t60\t1\t40\n" },
+	{ "tsv, pairs, no header", GROUP_HOST_PAIR,
+	  { .format = FORMAT_TSV, .no_header = true },
+	  "10.0.0.1\t10.0.0.2\t3\t11\t840\t10\t5360\n"
+	  "fd00::8\tfd00::9\t1\t0\t0\t50\t4000\n"
+	  "10.0.0.1\t10.0.0.3\t1\t2\t100\t1\t300\n" },
+	{ "tsv, pairs", GROUP_HOST_PAIR, { .format = FORMAT_TSV },
+	  "hosts.0.addr\thosts.1.addr\tflows\thosts.0.packets\t"
+	  "hosts.0.ip_bytes\thosts.1.packets\thosts.1.ip_bytes\n"
+	  "10.0.0.1\t10.0.0.2\t3\t11\t840\t10\t5360\n"
+	  "fd00::8\tfd00::9\t1\t0\t0\t50\t4000\n"
+	  "10.0.0.1\t10.0.0.3\t1\t2\t100\t1\t300\n" },
+	{ "human", GROUP_PROTO, { .human = true },
+	  "Proto  Flows  Packets     Bytes\n"
+	  "tcp        3    11/10   860B/5.3kB\n"
+	  "udp        2    52/1   4.1kB/300B\n" },
+	{ "no header, in color", GROUP_CONN,
+	  { .no_header = true, .color = COLOR_ALWAYS },
+	  "\033[32mSF\033[0m   3  12/10   900/5600\n"
+	  "\033[33mS0\033[0m   1  50/0   4000/0\n"
+	  "\033[31mREJ\033[0m  1   1/1     60/40\n" },
+};
+
+static void test_ways(void)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(ways); i++) {
+		struct arrange arrange = { .by = ways[i].by };
+		struct groups groups = { .arrange = &arrange };
+		bool good = give_talks(sink_to_groups(&groups));
+		char *text;
+
+		groups_finish(&groups);
+		text = print_as(&groups, &ways[i].opts);
+		if (!ktap_ok(good && !strcmp(text, ways[i].text), "%s",
+			     ways[i].name))
+			printf("# got:\n%s", text);
+		free(text);
+		groups_free(&groups);
+	}
 }
 
 static void test_views(void)
@@ -294,9 +363,10 @@ static void test_services(void)
 
 int main(void)
 {
-	ktap_plan(2 * ARRAY_SIZE(views) + 4);
+	ktap_plan(2 * ARRAY_SIZE(views) + ARRAY_SIZE(ways) + 4);
 	test_services();
 	test_views();
+	test_ways();
 	test_none();
 	test_restart();
 	test_many();

@@ -140,8 +140,10 @@ static bool same_row(const struct columns *columns, const char *line,
 static void test_columns(void)
 {
 	struct columns columns = {
-		.column = { { "Left", LEFT, 0, 0 }, { "Right", RIGHT, 0, 0 },
-			{ "Both", SPLIT, 0, 0 }, { "Words", SPLIT, 0, 0 } },
+		.column = { { .title = "Left" },
+			{ .title = "Right", .align = RIGHT },
+			{ .title = "Both", .align = SPLIT },
+			{ .title = "Words", .align = SPLIT } },
 		.count = 4,
 	};
 	unsigned int i, lines = 0, bad = 0;
@@ -152,7 +154,7 @@ static void test_columns(void)
 	columns_forget_rows(&columns);
 	for (i = 0; i < ROWS; i++)
 		bad += !put_row(&columns, i);
-	columns_print(out, &columns);
+	columns_print(out, &columns, true, false);
 	rewind(out);
 	fgets(line, sizeof(line), out);
 	ktap_ok(!bad && !strncmp(line, "Left ", 5), "titles, then %d rows",
