@@ -44,7 +44,7 @@ cli: ## the command: build/tuplestat
 	@$(MAKE) --no-print-directory -C userspace
 
 .PHONY: install
-install: all ## installs the module (modules_install, depmod) and the command; DESTDIR= and PREFIX= are heeded
+install: all ## installs the module (modules_install, depmod), the command and their manuals; DESTDIR= and PREFIX= are heeded
 	$(kbuild) INSTALL_MOD_PATH=$(DESTDIR) modules_install
 	@# kbuild leaves depmod out where the headers come without System.map, as distributions' do
 	@if [ -z "$(DESTDIR)" ]; then depmod $(release); fi

@@ -142,8 +142,13 @@ const char *arrange_word(unsigned int i)
 	return i < ARRAY_SIZE(words) ? words[i].name : NULL;
 }
 
-/* Those of them that every command takes which takes any. */
-static const char *flows_word(unsigned int i)
+/**
+ * arrange_order_word - those of them that are of flows, not of the list only
+ * @i: the number of one
+ *
+ * Return: the word, or NULL behind the last one.
+ */
+const char *arrange_order_word(unsigned int i)
 {
 	return i < ARRAY_SIZE(words) && words[i].needs <= ARRANGE_FLOWS ?
 	       words[i].name : NULL;
@@ -206,7 +211,7 @@ static int keep_term(char **kept, int argc, char **argv)
 static int refuse_word(enum arrange_words allowed, const char *word,
 		       char *error)
 {
-	suggest_words_fn others = allowed == ARRANGE_FLOWS ? flows_word :
+	suggest_words_fn others = allowed == ARRANGE_FLOWS ? arrange_order_word :
 				  allowed == ARRANGE_GROUPS ? arrange_word :
 							      NULL;
 

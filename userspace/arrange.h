@@ -62,6 +62,7 @@ static inline int compare_u64(uint64_t a, uint64_t b)
 	return a < b ? -1 : a > b;
 }
 
+const char *arrange_order_word(unsigned int i);
 const char *arrange_word(unsigned int i);
 const char *arrange_sort_key(unsigned int i);
 const char *arrange_group_key(unsigned int i);

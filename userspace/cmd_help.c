@@ -121,6 +121,7 @@ static void print_words(void)
 		{ "filter", filter_word },
 		{ "state", names_state_word },
 		{ "verdict", names_conn_state_word },
+		{ "order", arrange_order_word },
 		{ "list", arrange_word },
 		{ "sort", arrange_sort_key },
 		{ "group", arrange_group_key },
