@@ -25,23 +25,6 @@
 
 _Static_assert(NAMES_ENDPOINT_LEN <= UINT8_MAX, "a length is one byte");
 
-/* How much of a cell stands before the point where its column aligns. */
-static size_t before(const struct column *column, size_t first)
-{
-	return column->align == LEFT ? 0 : first;
-}
-
-static void widen(struct column *column, size_t len, size_t first)
-{
-	size_t left = before(column, first);
-	size_t right = len - left;
-
-	if (left > column->before)
-		column->before = left;
-	if (right > column->after)
-		column->after = right;
-}
-
 static int grow(struct columns *columns)
 {
 	size_t room = columns->room ? columns->room * 2 : FIRST_ROOM;
@@ -64,51 +47,6 @@ int row_begin(struct columns *columns)
 {
 	columns->next = 0;
 	return columns->room - columns->len < ROW_KEPT ? grow(columns) : 0;
-}
-
-/**
- * cell_begin - write a cell
- * @columns: the columns, in a row
- *
- * Return: where its text goes, NAMES_ENDPOINT_LEN bytes at most.
- */
-char *cell_begin(struct columns *columns)
-{
-	return columns->rows + columns->len + 2;
-}
-
-/* Of the text that was written, the first value is @first long. */
-static inline void end_cell(struct columns *columns, const char *end,
-			    size_t first)
-{
-	char *cell = columns->rows + columns->len;
-	size_t len = (size_t)(end - (cell + 2));
-
-	cell[0] = (char)len;
-	cell[1] = (char)first;
-	columns->len += 2 + len;
-	widen(&columns->column[columns->next++], len, first);
-}
-
-/**
- * cell_end - a cell's text was written
- * @columns: the columns
- * @end: where it ended
- */
-void cell_end(struct columns *columns, const char *end)
-{
-	end_cell(columns, end, (size_t)(end - cell_begin(columns)));
-}
-
-/**
- * cell_end_pair - two values around a '/' were written
- * @columns: the columns
- * @slash: where it is
- * @end: where the second value ended
- */
-void cell_end_pair(struct columns *columns, const char *slash, const char *end)
-{
-	end_cell(columns, end, (size_t)(slash - cell_begin(columns)));
 }
 
 /**
@@ -267,7 +205,7 @@ static inline char *put_row(char *at, const struct columns *columns,
 	for (i = 0; i < columns->count; i++) {
 		const struct column *column = &columns->column[i];
 		size_t len = (uint8_t)cell[0];
-		size_t left = before(column, (uint8_t)cell[1]);
+		size_t left = cell_before(column, (uint8_t)cell[1]);
 
 		at = put_blanks(at, blanks + column->before - left);
 		at = color ? put_colored(at, column, cell + 2, len) :

@@ -54,9 +54,58 @@ struct columns {
 };
 
 int row_begin(struct columns *columns);
-char *cell_begin(struct columns *columns);
-void cell_end(struct columns *columns, const char *end);
-void cell_end_pair(struct columns *columns, const char *slash, const char *end);
+
+/* How much of a cell stands before the point where its column aligns. */
+static inline size_t cell_before(const struct column *column, size_t first)
+{
+	return column->align == LEFT ? 0 : first;
+}
+
+/**
+ * cell_begin - write a cell
+ * @columns: the columns, in a row
+ *
+ * Return: where its text goes, NAMES_ENDPOINT_LEN bytes at most.
+ */
+static inline char *cell_begin(struct columns *columns)
+{
+	return columns->rows + columns->len + 2;
+}
+
+/**
+ * cell_end_pair - two values around a '/' were written
+ * @columns: the columns
+ * @slash: where it is; @end, where there is only one value
+ * @end: where the second value ended
+ */
+static inline void cell_end_pair(struct columns *columns, const char *slash,
+				 const char *end)
+{
+	struct column *column = &columns->column[columns->next++];
+	char *cell = columns->rows + columns->len;
+	size_t first = (size_t)(slash - (cell + 2));
+	size_t len = (size_t)(end - (cell + 2));
+	size_t left = cell_before(column, first);
+
+	cell[0] = (char)len;
+	cell[1] = (char)first;
+	columns->len += 2 + len;
+	if (left > column->before)
+		column->before = left;
+	if (len - left > column->after)
+		column->after = len - left;
+}
+
+/**
+ * cell_end - a cell's text was written
+ * @columns: the columns
+ * @end: where it ended
+ */
+static inline void cell_end(struct columns *columns, const char *end)
+{
+	cell_end_pair(columns, end, end);
+}
+
 void cell_put(struct columns *columns, const char *text);
 void cell_put_pair(struct columns *columns, const char *first,
 		   const char *second);

@@ -4,39 +4,19 @@
 
 #include "text.h"
 
-/* Ten rows, and a hundred, and 256, of what a macro makes of a number. */
-#define TIMES10(entry, n)						\
-	entry(n), entry((n) + 1), entry((n) + 2), entry((n) + 3),	\
-	entry((n) + 4), entry((n) + 5), entry((n) + 6), entry((n) + 7),	\
-	entry((n) + 8), entry((n) + 9)
-#define TIMES100(entry, n)						\
-	TIMES10(entry, n), TIMES10(entry, (n) + 10),			\
-	TIMES10(entry, (n) + 20), TIMES10(entry, (n) + 30),		\
-	TIMES10(entry, (n) + 40), TIMES10(entry, (n) + 50),		\
-	TIMES10(entry, (n) + 60), TIMES10(entry, (n) + 70),		\
-	TIMES10(entry, (n) + 80), TIMES10(entry, (n) + 90)
-#define TIMES256(entry)							\
-	TIMES100(entry, 0), TIMES100(entry, 100),			\
-	TIMES10(entry, 200), TIMES10(entry, 210), TIMES10(entry, 220),	\
-	TIMES10(entry, 230), TIMES10(entry, 240), entry(250),		\
-	entry(251), entry(252), entry(253), entry(254), entry(255)
-
-#define DIGIT(n) ((char)('0' + (n) % 10))
-
-/* 00 to 99 */
-#define PAIR(n) { DIGIT((n) / 10), DIGIT(n) }
-static const char pairs[100][2] = { TIMES100(PAIR, 0) };
-
-/* An octet of an address with the dot behind it, and the bytes that it takes. */
-#define OCTET(n) { {							\
-	DIGIT((n) >= 100 ? (n) / 100 : (n) >= 10 ? (n) / 10 : (n)),	\
-	(n) >= 100 ? DIGIT((n) / 10) : (n) >= 10 ? DIGIT(n) : '.',	\
-	(n) >= 100 ? DIGIT(n) : '.', '.' },				\
-	2 + ((n) >= 10) + ((n) >= 100) }
-static const struct {
-	char text[4];
-	uint8_t len;
-} octets[256] = { TIMES256(OCTET) };
+/* Two digits at a time; without a NUL. */
+static const char pairs[100][2] = {
+	"00", "01", "02", "03", "04", "05", "06", "07", "08", "09",
+	"10", "11", "12", "13", "14", "15", "16", "17", "18", "19",
+	"20", "21", "22", "23", "24", "25", "26", "27", "28", "29",
+	"30", "31", "32", "33", "34", "35", "36", "37", "38", "39",
+	"40", "41", "42", "43", "44", "45", "46", "47", "48", "49",
+	"50", "51", "52", "53", "54", "55", "56", "57", "58", "59",
+	"60", "61", "62", "63", "64", "65", "66", "67", "68", "69",
+	"70", "71", "72", "73", "74", "75", "76", "77", "78", "79",
+	"80", "81", "82", "83", "84", "85", "86", "87", "88", "89",
+	"90", "91", "92", "93", "94", "95", "96", "97", "98", "99",
+};
 
 static unsigned int count_digits(uint64_t value)
 {
@@ -80,15 +60,24 @@ char *text_digits(char *at, uint64_t value, unsigned int digits)
 		memcpy(from, pairs[value % 100], 2);
 	}
 	if (from > at)
-		*at = DIGIT(value);
+		*at = (char)('0' + value % 10);
 	at[digits] = '\0';
 	return at + digits;
 }
 
-static char *put_octet(char *at, uint8_t octet)
+/* 255 at most; nothing behind it. */
+static char *put_octet(char *at, unsigned int octet)
 {
-	memcpy(at, octets[octet].text, 4);
-	return at + octets[octet].len;
+	if (octet < 10) {
+		*at = (char)('0' + octet);
+		return at + 1;
+	}
+	if (octet >= 100) {
+		*at++ = octet >= 200 ? '2' : '1';
+		octet -= octet >= 200 ? 200 : 100;
+	}
+	memcpy(at, pairs[octet], 2);
+	return at + 2;
 }
 
 /**
@@ -101,9 +90,12 @@ static char *put_octet(char *at, uint8_t octet)
 char *text_ipv4(char *at, const uint8_t addr[4])
 {
 	at = put_octet(at, addr[0]);
+	*at++ = '.';
 	at = put_octet(at, addr[1]);
+	*at++ = '.';
 	at = put_octet(at, addr[2]);
-	at = put_octet(at, addr[3]) - 1;
+	*at++ = '.';
+	at = put_octet(at, addr[3]);
 	*at = '\0';
 	return at;
 }

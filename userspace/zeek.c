@@ -56,8 +56,8 @@ static struct identity identity_of(const struct flow *flow)
 
 static char *put_base62(char *at, uint64_t value, unsigned int digits)
 {
-	static const char base62[] = "0123456789"
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+	static const char base62[] =
+		"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 	for (; digits; digits--, value /= 62)
 		*at++ = base62[value % 62];
