@@ -43,7 +43,6 @@ usage_table()
 	1; -s stats; -s goes with the list of flows only
 	1; show --format zeek; --format zeek goes with the list of flows only
 	1; -H show; -H goes with the list of flows only
-	1; --color config; -c goes with the list of flows only
 	1; show columns proto; unknown word 'columns'$help
 	1; show sotr bytes; unknown word 'sotr': did you mean 'sort'?
 	1; help column; unknown word 'column': did you mean 'columns'?

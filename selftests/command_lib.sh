@@ -118,7 +118,7 @@ command_calls()
 	both --color=auto
 	both -c=never
 	both show
-	both -n show tcp
+	both -c -n show tcp
 	both -j show sort rtt limit 1
 	both summary
 	both -n summary tcp

@@ -33,7 +33,7 @@ enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_TSV, FORMAT_ZEEK };
  * @detail: -s, how often: more columns; likewise
  * @human: --human, amounts with units; likewise
  * @no_header: -H, no line of titles; likewise
- * @color: -c, print in colors; likewise
+ * @color: -c, print in colors, where there are some
  * @of_list: an option as typed that is of the list only, else NULL
  * @server_ports: --server-ports, the list as typed, else NULL; only with @read
  */

@@ -100,8 +100,7 @@ int layout_make(struct layout *layout, const struct options *opts,
 	*layout = (struct layout){
 		.format = opts->format,
 		.header = !opts->no_header,
-		.color = opts->format == FORMAT_TEXT &&
-			 color_wanted(opts->color, stdout),
+		.color = color_wanted(opts->color, stdout),
 		.style = {
 			.human = opts->human,
 			.exact = opts->format != FORMAT_TEXT,

@@ -15,7 +15,7 @@
  * @style: how values are written
  * @format: FORMAT_TEXT, FORMAT_TSV or FORMAT_ZEEK
  * @header: print titles
- * @color: print in colors
+ * @color: print in colors; of text
  */
 struct layout {
 	const struct field *field[COLUMNS_MAX];

@@ -170,7 +170,7 @@ static int set_format(struct options *opts, const char *arg)
 	return CLI_OK;
 }
 
-/* As with ip(8): -c is -c=always. */
+/* As with ip(8): -c is -c=always. No error with what has no colors: aliases. */
 static int set_color(struct options *opts, const char *arg)
 {
 	unsigned int when = COLOR_ALWAYS;
@@ -179,7 +179,6 @@ static int set_color(struct options *opts, const char *arg)
 			     &when))
 		return CLI_USAGE;
 	opts->color = when;
-	opts->of_list = "-c";
 	return CLI_OK;
 }
 

@@ -118,6 +118,8 @@ check_offers "FOO=1 tuplestat sh" show
 check_offers "tuplestat -r a" a-file all.pcap
 check_offers "tuplestat --read=fe" few.pcap
 check_offers "tuplestat -N $WORK/fe" "$WORK/few.pcap"
+check_offers "tuplestat --netns $WORK/fe" "$WORK/few.pcap"
+check_offers "tuplestat -n --netns=$WORK/fe" "$WORK/few.pcap"
 mapfile -t netns < <(ip netns list 2>/dev/null | cut -d' ' -f1 | sort)
 check_equal "'tuplestat -N ': what ip netns lists" "${netns[*]}" "$(offers "tuplestat -N " | sort | tr '\n' ' ' | sed 's/ $//')"
 

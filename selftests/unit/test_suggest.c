@@ -54,6 +54,7 @@ static const struct {
 	{ "es", HELP },
 	/* As near as each other, three at most, each once, the first ones */
 	{ "stat", ": did you mean 'state' or 'stats'?" },
+	{ "prot", ": did you mean 'port'?" },
 	{ "xport", ": did you mean 'port' or 'sport' or 'dport'?" },
 	{ "RST", ": did you mean 'RSTO' or 'RSTR' or 'RSTRH'?" },
 	/* Nothing is like it */
