@@ -320,6 +320,11 @@ static void put_span(struct columns *columns, uint64_t ns)
 	char *text = cell_begin(columns);
 	size_t i = 0;
 
+	/* So it is of flows of one packet, which are many. */
+	if (!ns) {
+		cell_put(columns, "0us");
+		return;
+	}
 	/* What is less than the least unit is none of it. */
 	while (i + 1 < ARRAY_SIZE(units) && ns < units[i].ns)
 		i++;
