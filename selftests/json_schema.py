@@ -6,7 +6,7 @@ usage: json_schema.py SCHEMA NAME FILE [NAME FILE]...
 
 NAME: what the file should be, one of the schema's $defs; with a '+' behind it, each line is one, and "monitor+" stands
 for lines that are events or tell of missed ones. Prints a line for each file, "good NAME FILE", or "bad NAME FILE: why";
-at last "unseen MEMBER..." with the members that the schema has for these names and that were in none of the files."""
+at last "unseen NAME.MEMBER[.MEMBER]..." with the members that the schema has and that were in none of the files."""
 import json
 import sys
 
@@ -23,30 +23,30 @@ def subschema(schema, name):
     return {"$schema": schema["$schema"], "$defs": schema["$defs"], "anyOf": refs_of(name)}
 
 
-def members(schema, part, known):
-    """Adds to known the names of members that a part of the schema speaks of"""
+def members(schema, part, path, known):
+    """Adds to known the paths of members that a part of the schema speaks of"""
     if isinstance(part, list):
         for item in part:
-            members(schema, item, known)
-    elif isinstance(part, dict):
-        known.update(part.get("properties", ()))
-        for key, value in part.items():
-            if key == "$ref":
-                members(schema, schema["$defs"][value.rsplit("/", 1)[1]], known)
-            elif key not in ("$defs", "if", "then", "else", "enum"):
-                members(schema, value, known)
-    return known
+            members(schema, item, path, known)
+        return
+    if "$ref" in part:
+        members(schema, schema["$defs"][part["$ref"].rsplit("/", 1)[1]], path, known)
+    for key, value in part.get("properties", {}).items():
+        known.add(f"{path}.{key}")
+        members(schema, value, f"{path}.{key}", known)
+    for key in ("items", "anyOf"):
+        members(schema, part.get(key, []), path, known)
 
 
-def keys(value, seen):
-    """Adds to seen the names of members that a value has"""
+def keys(value, path, seen):
+    """Adds to seen the paths of members that a value has"""
     if isinstance(value, list):
         for item in value:
-            keys(item, seen)
+            keys(item, path, seen)
     elif isinstance(value, dict):
-        seen.update(value)
-        for item in value.values():
-            keys(item, seen)
+        for key, item in value.items():
+            seen.add(f"{path}.{key}")
+            keys(item, f"{path}.{key}", seen)
 
 
 def deepest(error):
@@ -65,7 +65,7 @@ def judge(schema, name, path, seen):
         return f"not JSON: {error}"
     validator = jsonschema.Draft202012Validator(subschema(schema, name.rstrip("+")))
     for value in values:
-        keys(value, seen)
+        keys(value, name.rstrip("+"), seen)
         for error in validator.iter_errors(value):
             return deepest(error)
     return None if values else "nothing in it"
@@ -79,7 +79,7 @@ def main():
     for name, path in zip(sys.argv[2::2], sys.argv[3::2]):
         why = judge(schema, name, path, seen)
         print(f"bad {name} {path}: {why}" if why else f"good {name} {path}")
-        members(schema, refs_of(name.rstrip("+")), known)
+        members(schema, refs_of(name.rstrip("+")), name.rstrip("+"), known)
     print("unseen", *sorted(known - seen))
 
 
