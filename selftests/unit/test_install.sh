@@ -1,0 +1,21 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# "make install" of the command: which files, where, and that they are usable as they lie there.
+. "$(dirname "$0")/../lib.sh"
+
+setup_tmp
+install_to()
+{
+	make -s -C "$ROOT/userspace" install DESTDIR="$WORK/$1" "${@:2}" >"$WORK/make" 2>&1 || note "$(<"$WORK/make")"
+	(cd "$WORK/$1" && find . -type f -printf '%m %P\n' | sort -k 2)
+}
+
+check_equal "without a prefix" "644 usr/share/ynl/specs/tuplestat.yaml
+755 usr/local/sbin/tuplestat" "$(install_to local | sort -r -k 2)"
+check_equal "with a prefix" "755 usr/sbin/tuplestat
+644 usr/share/ynl/specs/tuplestat.yaml" "$(install_to packaged PREFIX=/usr)"
+check "the command runs from there" "$WORK/packaged/usr/sbin/tuplestat" -V
+check "the specification is the module's" cmp "$ROOT/module/uapi/tuplestat.yaml" \
+	"$WORK/packaged/usr/share/ynl/specs/tuplestat.yaml"
+finish
