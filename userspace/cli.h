@@ -24,6 +24,8 @@ enum {
  * @syslog: --syslog, print to syslog(3); of monitor only
  * @read: -r, path of a capture to replay, "-" for standard input, else NULL
  * @server_ports: --server-ports, the list as typed, else NULL; only with @read
+ * @textfile: --textfile, where to write to; of export prometheus only
+ * @ports: --ports, the list as typed; likewise
  */
 struct options {
 	bool json;
@@ -34,6 +36,8 @@ struct options {
 	bool syslog;
 	const char *read;
 	const char *server_ports;
+	const char *textfile;
+	const char *ports;
 };
 
 /* Each takes the words after its own and returns an exit code. */
@@ -48,6 +52,7 @@ int cmd_config(const struct options *opts, int argc, char **argv);
 int cmd_set(const struct options *opts, int argc, char **argv);
 int cmd_start(const struct options *opts, int argc, char **argv);
 int cmd_stop(const struct options *opts, int argc, char **argv);
+int cmd_export(const struct options *opts, int argc, char **argv);
 int cmd_help(const struct options *opts, int argc, char **argv);
 
 void cli_error(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -17,7 +17,7 @@
 #define DONE (-1)
 
 /* Of options without a letter: what no letter can be. */
-enum { SERVER_PORTS = 256, SYSLOG };
+enum { SERVER_PORTS = 256, SYSLOG, TEXTFILE, PORTS };
 
 static const struct {
 	const char *name;
@@ -34,6 +34,7 @@ static const struct {
 	{ "stop", cmd_stop, false },
 	{ "config", cmd_config, false },
 	{ "set", cmd_set, false },
+	{ "export", cmd_export, true },
 	{ "help", cmd_help, true },
 };
 
@@ -45,6 +46,8 @@ static const struct option long_options[] = {
 	{ "read", required_argument, NULL, 'r' },
 	{ "server-ports", required_argument, NULL, SERVER_PORTS },
 	{ "syslog", no_argument, NULL, SYSLOG },
+	{ "textfile", required_argument, NULL, TEXTFILE },
+	{ "ports", required_argument, NULL, PORTS },
 	{ "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, 'V' },
 	{ NULL, 0, NULL, 0 },
@@ -111,6 +114,12 @@ static int parse_options(struct options *opts, int argc, char **argv)
 		case SYSLOG:
 			opts->syslog = true;
 			break;
+		case TEXTFILE:
+			opts->textfile = optarg;
+			break;
+		case PORTS:
+			opts->ports = optarg;
+			break;
 		case 'h':
 			cmd_help(opts, 0, NULL);
 			return DONE;
@@ -126,16 +135,27 @@ static int parse_options(struct options *opts, int argc, char **argv)
 	return check_options(opts);
 }
 
-static int refuse_syslog(void)
+/* Options that are one command's; @run is NULL for the list. */
+static int check_stray(const struct options *opts,
+		       int (*run)(const struct options *, int, char **))
 {
-	cli_error("--syslog goes with 'monitor' only");
-	return CLI_USAGE;
+	if (opts->syslog && run != cmd_monitor) {
+		cli_error("--syslog goes with 'monitor' only");
+		return CLI_USAGE;
+	}
+	if ((opts->textfile || opts->ports) && run != cmd_export) {
+		cli_error("--%s goes with 'export prometheus' only",
+			  opts->textfile ? "textfile" : "ports");
+		return CLI_USAGE;
+	}
+	return CLI_OK;
 }
 
 /* Words that are no command are a filter: the list needs no word of its own. */
 static int run_command(const struct options *opts, int argc, char **argv)
 {
 	size_t i;
+	int code;
 
 	for (i = 0; argc && i < ARRAY_SIZE(commands); i++) {
 		if (strcmp(commands[i].name, argv[0]))
@@ -145,13 +165,12 @@ static int run_command(const struct options *opts, int argc, char **argv)
 				  argv[0]);
 			return CLI_USAGE;
 		}
-		if (opts->syslog && commands[i].run != cmd_monitor)
-			return refuse_syslog();
-		return commands[i].run(opts, argc - 1, argv + 1);
+		code = check_stray(opts, commands[i].run);
+		return code ? code :
+			      commands[i].run(opts, argc - 1, argv + 1);
 	}
-	if (opts->syslog)
-		return refuse_syslog();
-	return cmd_flows(opts, argc, argv);
+	code = check_stray(opts, NULL);
+	return code ? code : cmd_flows(opts, argc, argv);
 }
 
 /*

@@ -11,9 +11,11 @@ install_to()
 	(cd "$WORK/$1" && find . -type f -printf '%m %P\n' | sort -k 2)
 }
 
-check_equal "without a prefix" "644 usr/share/ynl/specs/tuplestat.yaml
-755 usr/local/sbin/tuplestat" "$(install_to local | sort -r -k 2)"
+check_equal "without a prefix" "755 usr/local/sbin/tuplestat
+644 usr/local/share/tuplestat/grafana-dashboard.json
+644 usr/share/ynl/specs/tuplestat.yaml" "$(install_to local)"
 check_equal "with a prefix" "755 usr/sbin/tuplestat
+644 usr/share/tuplestat/grafana-dashboard.json
 644 usr/share/ynl/specs/tuplestat.yaml" "$(install_to packaged PREFIX=/usr)"
 check "the command runs from there" "$WORK/packaged/usr/sbin/tuplestat" -V
 check "the specification is the module's" cmp "$ROOT/module/uapi/tuplestat.yaml" \

@@ -3,7 +3,7 @@
 # Fetches the kernel's sources, which Debian has as an archive in a package, into build/kernel, once a version. Prints
 # the folder that they are in, on the last line.
 #	kernel_source.sh PACKAGE        all of them, 1.4 GB: to build a kernel
-#	kernel_source.sh PACKAGE tools  only the scripts that judge sources, and ynl with its schemas, 7 MB
+#	kernel_source.sh PACKAGE tools  only the scripts that judge sources, and ynl with its schemas, 2 MB
 # PACKAGE "-" is the one that kernels are built of.
 set -euo pipefail
 . "$(dirname "$0")/env.sh"
