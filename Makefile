@@ -50,6 +50,10 @@ install: all ## installs the module (modules_install, depmod) and the command; D
 	@if [ -z "$(DESTDIR)" ]; then depmod $(release); fi
 	$(MAKE) --no-print-directory -C userspace install
 
+.PHONY: deb
+deb: ## Debian packages, in build/: tuplestat, and tuplestat-dkms with the module's source; DEB_VERSION=
+	@userspace/debian/build.sh $(DEB_VERSION)
+
 # --- tests; these fetch a kernel and boot a guest, and install missing Debian packages when root ---
 
 .PHONY: check

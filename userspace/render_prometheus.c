@@ -185,6 +185,14 @@ static void put_table(struct metrics *metrics, const struct stats *stats)
 
 static const char *const protos[PROMETHEUS_PROTOS] = { "tcp", "udp" };
 
+/* Whether it is a state of that protocol; of none, where it is not known. */
+static bool is_state_of(unsigned int proto, unsigned int state)
+{
+	if (state == __TUPLESTAT_STATE_MAX)
+		return false;
+	return state >= TUPLESTAT_STATE_UNREPLIED ? proto == 1 : proto == 0;
+}
+
 /* What a protocol cannot have is not told, unless it has it all the same. */
 static void put_states(struct metrics *metrics, const struct tally *tally)
 {
@@ -195,8 +203,7 @@ static void put_states(struct metrics *metrics, const struct tally *tally)
 	for (proto = 0; proto < PROMETHEUS_PROTOS; proto++) {
 		for (state = 0; state <= __TUPLESTAT_STATE_MAX; state++) {
 			if (!tally->state[proto][state] &&
-			    (state == __TUPLESTAT_STATE_MAX ||
-			     proto != (state >= TUPLESTAT_STATE_UNREPLIED)))
+			    !is_state_of(proto, state))
 				continue;
 			sample(metrics, "", tally->state[proto][state],
 			       "proto", protos[proto], "state",
