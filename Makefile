@@ -64,6 +64,10 @@ check: ## everything that can be tested: style, unit tests, kernel self-tests in
 check-full: guest ## the tests with many flows and packets, with full counts; takes three quarters of an hour; TESTS as above
 	@KERNEL="$(KERNEL)" TESTS="$(TESTS)" SCALE=full $(VM)/check.sh
 
+.PHONY: check-deb
+check-deb: guest ## the Debian packages: built, installed, upgraded, removed, with the module loaded and without
+	@KERNEL="$(KERNEL)" TESTS=packages.sh SCALE=full $(VM)/check.sh
+
 .PHONY: check-debug
 check-debug: guest ## the kernel self-tests on kernels that look for faults; builds these, once; KERNELS="kcsan" picks, TESTS as above
 	@KERNEL="$(KERNEL)" KERNELS="$(KERNELS)" TESTS="$(TESTS)" $(VM)/check_debug.sh

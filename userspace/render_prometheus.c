@@ -5,7 +5,6 @@
  * histogram is a snapshot, too, although there is no type to say so.
  */
 #include <inttypes.h>
-#include <stdarg.h>
 
 #include "names.h"
 #include "prometheus.h"
@@ -23,6 +22,28 @@ struct metrics {
 	const char *netns;
 	const char *name;
 };
+
+/* Besides the network namespace; those that are not there have no name. */
+struct labels {
+	struct {
+		const char *name;
+		const char *value;
+	} label[2];
+};
+
+static const struct labels no_label;
+
+static struct labels one(const char *name, const char *value)
+{
+	return (struct labels){ { { name, value } } };
+}
+
+static struct labels two(const char *first, const char *first_value,
+			 const char *second, const char *second_value)
+{
+	return (struct labels){ { { first, first_value },
+				  { second, second_value } } };
+}
 
 static void family(struct metrics *metrics, const char *name, const char *type,
 		   const char *help)
@@ -47,21 +68,20 @@ static void put_label(FILE *out, char before, const char *name,
 	fputc('"', out);
 }
 
-/* Name and labels: of a name and a value each, the last followed by NULL. */
 static void begin_sample(const struct metrics *metrics, const char *suffix,
-			 va_list labels)
+			 struct labels labels)
 {
-	const char *label;
 	char before = '{';
+	size_t i;
 
 	fprintf(metrics->out, "%s%s", metrics->name, suffix);
 	if (metrics->netns) {
 		put_label(metrics->out, before, "netns", metrics->netns);
 		before = ',';
 	}
-	while ((label = va_arg(labels, const char *))) {
-		put_label(metrics->out, before, label,
-			  va_arg(labels, const char *));
+	for (i = 0; i < ARRAY_SIZE(labels.label) && labels.label[i].name; i++) {
+		put_label(metrics->out, before, labels.label[i].name,
+			  labels.label[i].value);
 		before = ',';
 	}
 	if (before == ',')
@@ -69,26 +89,17 @@ static void begin_sample(const struct metrics *metrics, const char *suffix,
 	fputc(' ', metrics->out);
 }
 
-static void __attribute__((sentinel))
-sample(const struct metrics *metrics, const char *suffix, uint64_t value, ...)
+static void sample(const struct metrics *metrics, const char *suffix,
+		   uint64_t value, struct labels labels)
 {
-	va_list labels;
-
-	va_start(labels, value);
 	begin_sample(metrics, suffix, labels);
-	va_end(labels);
 	fprintf(metrics->out, "%" PRIu64 "\n", value);
 }
 
-static void __attribute__((sentinel))
-sample_seconds(const struct metrics *metrics, const char *suffix, uint64_t ns,
-	       ...)
+static void sample_seconds(const struct metrics *metrics, const char *suffix,
+			   uint64_t ns, struct labels labels)
 {
-	va_list labels;
-
-	va_start(labels, ns);
 	begin_sample(metrics, suffix, labels);
-	va_end(labels);
 	fprintf(metrics->out, "%" PRIu64 ".%09" PRIu64 "\n", ns / NS_PER_SEC,
 		ns % NS_PER_SEC);
 }
@@ -98,7 +109,7 @@ static void single(struct metrics *metrics, const char *name, const char *type,
 		   const char *help, uint64_t value)
 {
 	family(metrics, name, type, help);
-	sample(metrics, "", value, NULL);
+	sample(metrics, "", value, no_label);
 }
 
 typedef const char *(*name_fn)(uint32_t reason);
@@ -119,7 +130,7 @@ static void put_ledger(struct metrics *metrics, const struct ledger *ledger,
 
 	for (i = 0; i < ledger->count; i++)
 		sample(metrics, "", amount_of(&ledger->line[i].total, amount),
-		       label, name(ledger->line[i].reason), NULL);
+		       one(label, name(ledger->line[i].reason)));
 }
 
 static void put_seen(struct metrics *metrics, const struct stats *stats)
@@ -206,8 +217,8 @@ static void put_states(struct metrics *metrics, const struct tally *tally)
 			    !is_state_of(proto, state))
 				continue;
 			sample(metrics, "", tally->state[proto][state],
-			       "proto", protos[proto], "state",
-			       names_state((uint8_t)state), NULL);
+			       two("proto", protos[proto], "state",
+				   names_state((uint8_t)state)));
 		}
 	}
 }
@@ -224,8 +235,8 @@ static void put_verdicts(struct metrics *metrics, const struct tally *tally)
 			    verdict == __TUPLESTAT_CONN_MAX)
 				continue;
 			sample(metrics, "", tally->conn_state[proto][verdict],
-			       "proto", protos[proto], "conn_state",
-			       names_conn_state((uint8_t)verdict), NULL);
+			       two("proto", protos[proto], "conn_state",
+				   names_conn_state((uint8_t)verdict)));
 		}
 	}
 }
@@ -238,20 +249,20 @@ static void put_outcomes(const struct metrics *metrics, const char *name,
 {
 	const struct outcomes *outcomes = &port->outcomes;
 
-	sample(metrics, "", outcomes->completed, "port", name, "outcome",
-	       "completed", NULL);
-	sample(metrics, "", outcomes->refused, "port", name, "outcome",
-	       "refused", NULL);
-	sample(metrics, "", outcomes->unanswered, "port", name, "outcome",
-	       "unanswered", NULL);
-	sample(metrics, "", outcomes->unfinished, "port", name, "outcome",
-	       "unfinished", NULL);
+	sample(metrics, "", outcomes->completed,
+	       two("port", name, "outcome", "completed"));
+	sample(metrics, "", outcomes->refused,
+	       two("port", name, "outcome", "refused"));
+	sample(metrics, "", outcomes->unanswered,
+	       two("port", name, "outcome", "unanswered"));
+	sample(metrics, "", outcomes->unfinished,
+	       two("port", name, "outcome", "unfinished"));
 }
 
 static void put_reset(const struct metrics *metrics, const char *name,
 		      const struct port_tally *port)
 {
-	sample(metrics, "", port->outcomes.reset, "port", name, NULL);
+	sample(metrics, "", port->outcomes.reset, one("port", name));
 }
 
 static void put_rtts(const struct metrics *metrics, const char *name,
@@ -262,11 +273,11 @@ static void put_rtts(const struct metrics *metrics, const char *name,
 
 	for (i = 0; i <= PROMETHEUS_RTT_BOUNDS; i++) {
 		count += port->rtt[i];
-		sample(metrics, "_bucket", count, "port", name, "le",
-		       prometheus_rtt_bound(i), NULL);
+		sample(metrics, "_bucket", count,
+		       two("port", name, "le", prometheus_rtt_bound(i)));
 	}
-	sample_seconds(metrics, "_sum", port->rtt_sum_ns, "port", name, NULL);
-	sample(metrics, "_count", count, "port", name, NULL);
+	sample_seconds(metrics, "_sum", port->rtt_sum_ns, one("port", name));
+	sample(metrics, "_count", count, one("port", name));
 }
 
 static void put_ports(const struct metrics *metrics, const struct tally *tally,
@@ -316,7 +327,7 @@ void render_prometheus(FILE *out, const struct stats *stats,
 
 	family(&metrics, "tuplestat_build_info", "gauge",
 	       "The exporter's version; the value is 1.");
-	sample(&metrics, "", 1, "version", TUPLESTAT_VERSION, NULL);
+	sample(&metrics, "", 1, one("version", TUPLESTAT_VERSION));
 	put_seen(&metrics, stats);
 	put_ended(&metrics, &stats->ended);
 	put_unattributed(&metrics, stats);
