@@ -108,7 +108,8 @@ wanted=$(tuplestat -N "$A" -j tcp dport 5000 | jq -r '
 	map(select(.rtt_ambiguous == false).tcprtt | values) as $rtts |
 	([0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, infinite] |
 	map(. as $bound | $rtts | map(select(. <= $bound)) | length | tostring) | join(" ")),
-	($rtts | length), ($rtts | add * 1e9 | round)')
+	($rtts | length), (($rtts | add // 0) * 1e9 | round)')
+note "round trips: ${wanted//$'\n'/; }"
 check_equal "round trips: buckets, how many, and their sum" "$wanted" \
 	"$(awk '/^tuplestat_handshake_rtt_seconds_[a-z]*\{port="5000"/ {
 		if ($1 ~ /bucket/) { line = line (line == "" ? "" : " ") $2 }
