@@ -50,6 +50,10 @@ install: all ## installs the module (modules_install, depmod), the command and t
 	@if [ -z "$(DESTDIR)" ]; then depmod $(release); fi
 	$(MAKE) --no-print-directory -C userspace install
 
+.PHONY: deb
+deb: ## Debian packages, in build/: tuplestat, and tuplestat-dkms with the module's source; DEB_VERSION=
+	@userspace/debian/build.sh $(DEB_VERSION)
+
 # --- tests; these fetch a kernel and boot a guest, and install missing Debian packages when root ---
 
 .PHONY: check
@@ -59,6 +63,10 @@ check: ## everything that can be tested: style, unit tests, kernel self-tests in
 .PHONY: check-full
 check-full: guest ## the tests with many flows and packets, with full counts; takes three quarters of an hour; TESTS as above
 	@KERNEL="$(KERNEL)" TESTS="$(TESTS)" SCALE=full $(VM)/check.sh
+
+.PHONY: check-deb
+check-deb: guest ## the Debian packages: built, installed, upgraded, removed, with the module loaded and without
+	@KERNEL="$(KERNEL)" TESTS=packages.sh SCALE=full $(VM)/check.sh
 
 .PHONY: check-debug
 check-debug: guest ## the kernel self-tests on kernels that look for faults; builds these, once; KERNELS="kcsan" picks, TESTS as above

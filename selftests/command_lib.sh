@@ -125,6 +125,8 @@ command_calls()
 	both -j summary
 	both stats
 	both -j -p stats
+	both export prometheus
+	both export prometheus --ports 22,80,8000-8009
 	read --server-ports tcp/80,udp/53,tcp/8000-8099
 	read --server-ports= show
 	live check
@@ -146,11 +148,12 @@ command_calls()
 	END
 }
 
-# Words of the help that no call above has. -r and -N, -N's long name too, are given by who makes the calls.
+# Words of the help that no call above has. -r and -N, -N's long name too, are given by who makes the calls; with --textfile
+# nothing is printed, test_prometheus.sh has it.
 unused_words()
 {
 	comm -23 <(usage_words) <({
-		printf '%s\n' -r --read -N --netns
+		printf '%s\n' -r --read -N --netns --textfile
 		command_calls | cut -s -d' ' -f2- | tr ' ,=' '\n'
 	} | sort -u)
 }

@@ -36,6 +36,8 @@ enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_TSV, FORMAT_ZEEK };
  * @color: -c, print in colors, where there are some
  * @of_list: an option as typed that is of the list only, else NULL
  * @server_ports: --server-ports, the list as typed, else NULL; only with @read
+ * @textfile: --textfile, where to write to; of export prometheus only
+ * @ports: --ports, the list as typed; likewise
  */
 struct options {
 	enum format format;
@@ -53,6 +55,8 @@ struct options {
 	enum color_when color;
 	const char *of_list;
 	const char *server_ports;
+	const char *textfile;
+	const char *ports;
 };
 
 /* Each takes the words after its own and returns an exit code. */
@@ -67,6 +71,7 @@ int cmd_config(const struct options *opts, int argc, char **argv);
 int cmd_set(const struct options *opts, int argc, char **argv);
 int cmd_start(const struct options *opts, int argc, char **argv);
 int cmd_stop(const struct options *opts, int argc, char **argv);
+int cmd_export(const struct options *opts, int argc, char **argv);
 int cmd_help(const struct options *opts, int argc, char **argv);
 
 /* The words of a kind: the one of that number, or NULL behind the last. */

@@ -235,3 +235,51 @@ int query_stats(const struct options *opts, struct stats *stats)
 	source_close(&source);
 	return code;
 }
+
+static int take_all_of_module(const struct options *opts,
+			      struct flow_sink sink, struct stats *stats)
+{
+	static const struct tstat_filter all;
+	int code;
+
+	code = query_stats(opts, stats);
+	return code ? code : ask_module(opts, &all, sink);
+}
+
+static int take_all_of_capture(const struct options *opts,
+			       struct flow_sink sink, struct stats *stats)
+{
+	static const struct tstat_filter all;
+	struct replay *replay;
+	int code, ret;
+
+	code = source_pcap_load(opts, &replay);
+	if (!replay)
+		return code;
+	replay_stats(replay, stats);
+	ret = replay_take_flows(replay, &all, sink);
+	if (ret) {
+		cli_error("%s", strerror(-ret));
+		code = CLI_REFUSED;
+	}
+	replay_free(replay);
+	return code;
+}
+
+/**
+ * query_all - get the statistics and every flow
+ * @opts: the global options
+ * @sink: who takes the flows
+ * @stats: where to put the statistics
+ *
+ * The statistics of the module are those of the moment before the first flow.
+ * What goes wrong is told to the person here.
+ *
+ * Return: an exit code; with CLI_INCOMPLETE, too, there is an answer.
+ */
+int query_all(const struct options *opts, struct flow_sink sink,
+	      struct stats *stats)
+{
+	return opts->read ? take_all_of_capture(opts, sink, stats) :
+			    take_all_of_module(opts, sink, stats);
+}

@@ -7,6 +7,7 @@
 #include "cli.h"
 #include "filter.h"
 #include "flow.h"
+#include "sink.h"
 
 struct groups;
 struct layout;
@@ -37,6 +38,8 @@ typedef int (*query_print_fn)(const struct options *opts,
 int query_filter(const struct options *opts, int argc, char **argv,
 		 struct tstat_filter *filter);
 int query_stats(const struct options *opts, struct stats *stats);
+int query_all(const struct options *opts, struct flow_sink sink,
+	      struct stats *stats);
 /**
  * struct query - what a command does with what it asks
  * @allowed: which words it takes besides those of a filter

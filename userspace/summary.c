@@ -29,7 +29,12 @@ static bool is_reset(const struct flow *flow)
 	       flow->conn_state == TUPLESTAT_CONN_RSTR;
 }
 
-static void add_outcome(struct outcomes *outcomes, const struct flow *flow)
+/**
+ * outcomes_add - add what became of a handshake
+ * @outcomes: where to
+ * @flow: a TCP flow that began with a SYN
+ */
+void outcomes_add(struct outcomes *outcomes, const struct flow *flow)
 {
 	outcomes->begun++;
 	if (flow->conn_state == TUPLESTAT_CONN_REJ) {
@@ -45,6 +50,20 @@ static void add_outcome(struct outcomes *outcomes, const struct flow *flow)
 	outcomes->reset += is_reset(flow);
 }
 
+/**
+ * summary_rtt - the round trip of a handshake
+ * @flow: the flow
+ *
+ * Return: nanoseconds (synack + ackdat); 0 where one of them is not known, or
+ * it is not known of which segment they are.
+ */
+uint64_t summary_rtt(const struct flow *flow)
+{
+	if (!flow->synack_ns || !flow->ackdat_ns || flow->rtt_ambiguous)
+		return 0;
+	return flow->synack_ns + flow->ackdat_ns;
+}
+
 static void add_flow(struct summary *summary, struct outcomes *by_port,
 		     const struct flow *flow)
 {
@@ -57,11 +76,10 @@ static void add_flow(struct summary *summary, struct outcomes *by_port,
 	summary->tcp++;
 	if (flow->midstream)
 		return;
-	add_outcome(&summary->all, flow);
-	add_outcome(&by_port[flow->reply.port], flow);
-	if (flow->synack_ns && flow->ackdat_ns && !flow->rtt_ambiguous)
-		summary->rtt[summary->rtts++] = flow->synack_ns +
-						flow->ackdat_ns;
+	outcomes_add(&summary->all, flow);
+	outcomes_add(&by_port[flow->reply.port], flow);
+	if (summary_rtt(flow))
+		summary->rtt[summary->rtts++] = summary_rtt(flow);
 }
 
 static int by_begun(const void *a, const void *b)

@@ -58,6 +58,8 @@ struct summary {
 	size_t rtts;
 };
 
+void outcomes_add(struct outcomes *outcomes, const struct flow *flow);
+uint64_t summary_rtt(const struct flow *flow);
 int summary_make(struct summary *summary, const struct flow_list *flows);
 void summary_free(struct summary *summary);
 uint64_t summary_rtt_quantile(const struct summary *summary,

@@ -64,7 +64,9 @@ def wanted_type(attr):
     if kind == "nest":
         return rf"array\[tuplestat_{attr['nested-attributes']}\]"
     if kind == "binary":
-        return rf".*\btuplestat_{attr.get('struct', 'addr')}\b.*"
+        # The specification has no word for several of a struct, so its text says that.
+        several = re.search(r"of struct (\w+)", attr["doc"])
+        return rf".*\btuplestat_{several[1] if several else attr.get('struct', 'addr')}\b.*"
     return {"flag": "void", "pad": "void", "string": "string"}[kind]
 
 

@@ -18,6 +18,11 @@ phase "kernel $kernel" "$VM/kernel.sh" "$kernel"
 
 if [ "$SCALE" = full ]; then
 	[ ${#tests[@]} -gt 0 ] || read -ra tests < <(make -s -C "$SELFTESTS" list-full)
+	if [[ " ${tests[*]} " == *" packages.sh "* ]]; then
+		phase "packages on the host" env KERNEL="$kernel" "$SELFTESTS/run_tests.sh" --host --totals "$out/totals" \
+			"$VM/packages.sh"
+		add_totals "$out/totals" "the packages' part on the host" $rc
+	fi
 	guests_smp full 1 "$kernel" --timeout 7200 --cpus 2 --memory 2048 -- "${tests[@]}"
 else
 	phase "style, runner, unit tests, fuzzers and bench" env KERNEL="$kernel" "$SELFTESTS/run_tests.sh" --host \

@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0
 # Fetches the kernel's sources, which Debian has as an archive in a package, into build/kernel, once a version. Prints
 # the folder that they are in, on the last line.
-#	kernel_source.sh PACKAGE          all of them, 1.4 GB: to build a kernel
-#	kernel_source.sh PACKAGE scripts  only the scripts that judge sources, 3 MB
+#	kernel_source.sh PACKAGE        all of them, 1.4 GB: to build a kernel
+#	kernel_source.sh PACKAGE tools  only the scripts that judge sources, and ynl with its schemas, 2 MB
+# PACKAGE "-" is the one that kernels are built of.
 set -euo pipefail
 . "$(dirname "$0")/env.sh"
 
 package=$1 part=${2:-source}
+[ "$package" != - ] || package=$(awk '$2 == "build" { print $3; exit }' "$VM/kernels")
 
 # Lists that are old name files that the mirror no longer has, so a failed download is worth one update.
 download()
@@ -23,7 +25,8 @@ unpack()
 	local folder=$BUILD/kernel/$part members=() tmp
 
 	[ "$part" = source ] || members=(--wildcards '*/scripts/checkpatch.pl' '*/scripts/spelling.txt'
-		'*/scripts/const_structs.checkpatch' '*/scripts/coccinelle/*')
+		'*/scripts/const_structs.checkpatch' '*/scripts/coccinelle/*'
+		'*/tools/net/ynl/*' '*/Documentation/netlink/*')
 	mkdir -p "$folder"
 	tmp=$(mktemp -d "$folder/.XXXXXX")
 	(cd "$tmp" && download >&2)

@@ -2,14 +2,11 @@
 # shellcheck shell=bash
 # Checks by the kernel's own scripts, for style.sh.
 
-# Debian's package with the kernel's sources, whose scripts are used
-KERNEL_SOURCE=$(awk '$2 == "build" { print $3; exit }' "$VM/kernels")
-
 kernel_scripts()
 {
 	local folder
 
-	folder=$("$VM/kernel_source.sh" "$KERNEL_SOURCE" scripts) && echo "${folder##*$'\n'}/scripts"
+	folder=$("$VM/kernel_source.sh" - tools) && echo "${folder##*$'\n'}/scripts"
 }
 
 # ignored FILE: the types that are not wanted of checkpatch for it, with commas
