@@ -15,6 +15,22 @@ enum {
 };
 
 /**
+ * struct export_options - the options of "export", as typed; NULL without
+ * @to: --to, the collector
+ * @domain: --domain, the observation domain
+ * @template_interval: --template-interval
+ * @tcp: --tcp
+ * @udp: --udp
+ */
+struct export_options {
+	const char *to;
+	const char *domain;
+	const char *template_interval;
+	bool tcp;
+	bool udp;
+};
+
+/**
  * struct options - the global options
  * @json: -j, print JSON
  * @pretty: -p, indent the JSON
@@ -22,6 +38,7 @@ enum {
  * @family: -4 or -6: AF_INET or AF_INET6, else 0
  * @netns: -N, name or path of the network namespace, else NULL
  * @syslog: --syslog, print to syslog(3); of monitor only
+ * @export: of export only
  * @read: -r, path of a capture to replay, "-" for standard input, else NULL
  * @server_ports: --server-ports, the list as typed, else NULL; only with @read
  */
@@ -32,6 +49,7 @@ struct options {
 	uint8_t family;
 	const char *netns;
 	bool syslog;
+	struct export_options export;
 	const char *read;
 	const char *server_ports;
 };
@@ -43,6 +61,8 @@ int cmd_summary(const struct options *opts, int argc, char **argv);
 int cmd_stats(const struct options *opts, int argc, char **argv);
 int cmd_check(const struct options *opts, int argc, char **argv);
 int cmd_monitor(const struct options *opts, int argc, char **argv);
+int cmd_export(const struct options *opts, int argc, char **argv);
+int cmd_export_ipfix(const struct options *opts, int argc, char **argv);
 int cmd_flush(const struct options *opts, int argc, char **argv);
 int cmd_config(const struct options *opts, int argc, char **argv);
 int cmd_set(const struct options *opts, int argc, char **argv);

@@ -17,24 +17,26 @@
 #define DONE (-1)
 
 /* Of options without a letter: what no letter can be. */
-enum { SERVER_PORTS = 256, SYSLOG };
+enum { SERVER_PORTS = 256, SYSLOG, TO, TCP, UDP, DOMAIN, TEMPLATE_INTERVAL };
 
-static const struct {
+static const struct command {
 	const char *name;
 	int (*run)(const struct options *opts, int argc, char **argv);
 	bool of_capture;	/* has a meaning with -r */
+	bool enters_netns;	/* sees to -N itself */
 } commands[] = {
-	{ "show", cmd_show, true },
-	{ "summary", cmd_summary, true },
-	{ "stats", cmd_stats, true },
-	{ "check", cmd_check, false },
-	{ "monitor", cmd_monitor, false },
-	{ "flush", cmd_flush, false },
-	{ "start", cmd_start, false },
-	{ "stop", cmd_stop, false },
-	{ "config", cmd_config, false },
-	{ "set", cmd_set, false },
-	{ "help", cmd_help, true },
+	{ "show", cmd_show, true, false },
+	{ "summary", cmd_summary, true, false },
+	{ "stats", cmd_stats, true, false },
+	{ "check", cmd_check, false, false },
+	{ "monitor", cmd_monitor, false, false },
+	{ "export", cmd_export, true, true },
+	{ "flush", cmd_flush, false, false },
+	{ "start", cmd_start, false, false },
+	{ "stop", cmd_stop, false, false },
+	{ "config", cmd_config, false, false },
+	{ "set", cmd_set, false, false },
+	{ "help", cmd_help, true, false },
 };
 
 static const struct option long_options[] = {
@@ -45,10 +47,32 @@ static const struct option long_options[] = {
 	{ "read", required_argument, NULL, 'r' },
 	{ "server-ports", required_argument, NULL, SERVER_PORTS },
 	{ "syslog", no_argument, NULL, SYSLOG },
+	{ "to", required_argument, NULL, TO },
+	{ "tcp", no_argument, NULL, TCP },
+	{ "udp", no_argument, NULL, UDP },
+	{ "domain", required_argument, NULL, DOMAIN },
+	{ "template-interval", required_argument, NULL, TEMPLATE_INTERVAL },
 	{ "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, 'V' },
 	{ NULL, 0, NULL, 0 },
 };
+
+/* Options that go with one command only, and it. */
+static const struct {
+	int option;
+	const char *name;
+	const char *command;
+} own_options[] = {
+	{ SYSLOG, "--syslog", "monitor" },
+	{ TO, "--to", "export" },
+	{ TCP, "--tcp", "export" },
+	{ UDP, "--udp", "export" },
+	{ DOMAIN, "--domain", "export" },
+	{ TEMPLATE_INTERVAL, "--template-interval", "export" },
+};
+
+/* Those of them that are there, a bit each, from the first option on. */
+static unsigned int own_given;
 
 /* A short option has its letter in optopt; a long one is the last word. */
 static int refuse_option(char **argv, const char *what)
@@ -76,6 +100,65 @@ static int check_options(const struct options *opts)
 	return CLI_OK;
 }
 
+static void set_own(struct options *opts, int option)
+{
+	own_given |= 1U << (option - SYSLOG);
+	switch (option) {
+	case SYSLOG:
+		opts->syslog = true;
+		break;
+	case TO:
+		opts->export.to = optarg;
+		break;
+	case TCP:
+		opts->export.tcp = true;
+		break;
+	case UDP:
+		opts->export.udp = true;
+		break;
+	case DOMAIN:
+		opts->export.domain = optarg;
+		break;
+	case TEMPLATE_INTERVAL:
+		opts->export.template_interval = optarg;
+		break;
+	}
+}
+
+/* Returns false for what is none of them. */
+static bool set_global(struct options *opts, int option)
+{
+	switch (option) {
+	case 'j':
+		opts->json = true;
+		break;
+	case 'p':
+		opts->pretty = true;
+		break;
+	case 'n':
+		opts->numeric = true;
+		break;
+	case '4':
+		opts->family = AF_INET;
+		break;
+	case '6':
+		opts->family = AF_INET6;
+		break;
+	case 'N':
+		opts->netns = optarg;
+		break;
+	case 'r':
+		opts->read = optarg;
+		break;
+	case SERVER_PORTS:
+		opts->server_ports = optarg;
+		break;
+	default:
+		return false;
+	}
+	return true;
+}
+
 static int parse_options(struct options *opts, int argc, char **argv)
 {
 	int opt;
@@ -83,34 +166,9 @@ static int parse_options(struct options *opts, int argc, char **argv)
 	opterr = 0;
 	while ((opt = getopt_long(argc, argv, ":jpn46N:r:hV", long_options,
 				  NULL)) >= 0) {
+		if (set_global(opts, opt))
+			continue;
 		switch (opt) {
-		case 'j':
-			opts->json = true;
-			break;
-		case 'p':
-			opts->pretty = true;
-			break;
-		case 'n':
-			opts->numeric = true;
-			break;
-		case '4':
-			opts->family = AF_INET;
-			break;
-		case '6':
-			opts->family = AF_INET6;
-			break;
-		case 'N':
-			opts->netns = optarg;
-			break;
-		case 'r':
-			opts->read = optarg;
-			break;
-		case SERVER_PORTS:
-			opts->server_ports = optarg;
-			break;
-		case SYSLOG:
-			opts->syslog = true;
-			break;
 		case 'h':
 			cmd_help(opts, 0, NULL);
 			return DONE;
@@ -119,39 +177,59 @@ static int parse_options(struct options *opts, int argc, char **argv)
 			return DONE;
 		case ':':
 			return refuse_option(argv, "nothing follows");
-		default:
+		case '?':
 			return refuse_option(argv, "unknown");
+		default:
+			set_own(opts, opt);
 		}
 	}
 	return check_options(opts);
 }
 
-static int refuse_syslog(void)
+/* Options of one command are not for @name, another one; NULL for none. */
+static int check_own_options(const char *name)
 {
-	cli_error("--syslog goes with 'monitor' only");
-	return CLI_USAGE;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(own_options); i++) {
+		if (!(own_given & 1U << (own_options[i].option - SYSLOG)) ||
+		    (name && !strcmp(own_options[i].command, name)))
+			continue;
+		cli_error("%s goes with '%s' only", own_options[i].name,
+			  own_options[i].command);
+		return CLI_USAGE;
+	}
+	return CLI_OK;
+}
+
+static const struct command *find_command(const char *word)
+{
+	size_t i;
+
+	for (i = 0; word && i < ARRAY_SIZE(commands); i++)
+		if (!strcmp(commands[i].name, word))
+			return &commands[i];
+	return NULL;
 }
 
 /* Words that are no command are a filter: the list needs no word of its own. */
 static int run_command(const struct options *opts, int argc, char **argv)
 {
-	size_t i;
+	const struct command *command = find_command(argc ? argv[0] : NULL);
+	int code;
 
-	for (i = 0; argc && i < ARRAY_SIZE(commands); i++) {
-		if (strcmp(commands[i].name, argv[0]))
-			continue;
-		if (opts->read && !commands[i].of_capture) {
-			cli_error("'%s' is for the kernel module, it does not go with -r",
-				  argv[0]);
-			return CLI_USAGE;
-		}
-		if (opts->syslog && commands[i].run != cmd_monitor)
-			return refuse_syslog();
-		return commands[i].run(opts, argc - 1, argv + 1);
+	if (command && opts->read && !command->of_capture) {
+		cli_error("'%s' is for the kernel module, it does not go with -r",
+			  argv[0]);
+		return CLI_USAGE;
 	}
-	if (opts->syslog)
-		return refuse_syslog();
-	return cmd_flows(opts, argc, argv);
+	code = check_own_options(command ? argv[0] : NULL);
+	if (!code && opts->netns && !(command && command->enters_netns))
+		code = cli_enter_netns(opts->netns);
+	if (code)
+		return code;
+	return command ? command->run(opts, argc - 1, argv + 1) :
+			 cmd_flows(opts, argc, argv);
 }
 
 /*
@@ -184,8 +262,6 @@ int main(int argc, char **argv)
 	code = parse_options(&opts, argc, argv);
 	if (code == DONE)
 		return cli_finish(CLI_OK);
-	if (!code && opts.netns)
-		code = cli_enter_netns(opts.netns);
 	if (!code)
 		code = run_command(&opts, argc - optind, argv + optind);
 	return cli_finish(code);
