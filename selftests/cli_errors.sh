@@ -10,6 +10,9 @@ number="is no number from 16 to 16777216"
 no_key="is none of bytes, packets, payload, retransmits, duration, rtt, first, last, port, flows"
 no_time="is no time from 1 to 2592000 seconds, or with a unit: 90s, 15m, 2h, 30d"
 list="is no list as tcp/80,udp/53,tcp/8000-8099"
+no_collector="'export ipfix' needs a collector: --to HOST:PORT"
+no_address="is not HOST:PORT, or [ADDR]:PORT for an IPv6 address"
+no_interval="is no time from 1 to 86400 seconds, or with a unit: 90s, 15m, 2h, 1d"
 ports_of_module="--server-ports goes with -r only: the kernel module has its parameter server_ports"
 
 # One row a line: exit code; words after tuplestat; the words on standard error after "tuplestat: ".
@@ -116,6 +119,30 @@ usage_table()
 	1; monitor buffer 2k tcp; buffer: '2k' is no number from 1 to 1073741824
 	1; --syslog; --syslog goes with 'monitor' only
 	1; stats --syslog; --syslog goes with 'monitor' only
+	1; export; nothing follows 'export'$help
+	1; export csv; unknown word 'csv'$help
+	1; export ipfix; $no_collector
+	1; -r none-such export ipfix; $no_collector
+	1; export ipfix --to; nothing follows option '--to'$help
+	1; export ipfix --to localhost; --to: 'localhost' $no_address
+	1; export ipfix --to ::1:4739; --to: '::1:4739' $no_address
+	1; export ipfix --to [::1]; --to: '[::1]' $no_address
+	1; export ipfix --to []:4739; --to: '[]:4739' $no_address
+	1; export ipfix --to :4739; --to: ':4739' $no_address
+	1; export ipfix --to 127.0.0.1:0; --to: '127.0.0.1:0' $no_address
+	1; export ipfix --to 127.0.0.1:65536; --to: '127.0.0.1:65536' $no_address
+	1; export ipfix --to 127.0.0.1:4739x; --to: '127.0.0.1:4739x' $no_address
+	1; export ipfix --to 127.0.0.1:4739 --tcp --udp; --tcp and --udp exclude each other
+	1; export ipfix --to 127.0.0.1:4739 --domain -1; --domain: '-1' is no number from 0 to 4294967295
+	1; export ipfix --to 127.0.0.1:4739 --domain 4294967296; --domain: '4294967296' is no number from 0 to 4294967295
+	1; export ipfix --to 127.0.0.1:4739 --template-interval 0; --template-interval: '0' $no_interval
+	1; export ipfix --to 127.0.0.1:4739 --template-interval 2d; --template-interval: '2d' $no_interval
+	1; export ipfix --to 127.0.0.1:4739 nonsense; unknown word 'nonsense'$help
+	1; export ipfix --to 127.0.0.1:4739 buffer; nothing follows 'buffer'
+	1; --to 127.0.0.1:4739; --to goes with 'export' only
+	1; stats --tcp; --tcp goes with 'export' only
+	1; monitor --udp; --udp goes with 'export' only
+	1; export ipfix --to 127.0.0.1:4739 --syslog; --syslog goes with 'monitor' only
 	1; -r none-such check; 'check' is for the kernel module, it does not go with -r
 	1; -r none-such monitor; 'monitor' is for the kernel module, it does not go with -r
 	1; -r none-such flush; 'flush' is for the kernel module, it does not go with -r
@@ -144,6 +171,7 @@ not_loaded_table()
 	2; set max-flows 1000; $missing
 	2; check; $missing
 	2; monitor count 1; $missing
+	2; export ipfix --to 127.0.0.1:4739; $missing
 	2; flush; $missing
 	END
 }
@@ -161,6 +189,7 @@ denied_table()
 	2; set max-flows 1000; $denied
 	2; check; $denied
 	2; monitor count 1; $denied
+	2; export ipfix --to 127.0.0.1:4739; $denied
 	2; flush; $denied
 	END
 }

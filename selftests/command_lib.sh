@@ -9,7 +9,7 @@ usage_words()
 {
 	tuplestat help | awk '
 	BEGIN {
-		split("OPTIONS FILTER WORDS ADDR LEN PORT BYTES N T SETTING VALUE LIST", names, " ")
+		split("OPTIONS FILTER WORDS ADDR LEN PORT BYTES N T SETTING VALUE LIST HOST", names, " ")
 		for (i in names)
 			placeholder[names[i]] = 1
 	}
@@ -57,7 +57,8 @@ usage_words()
 	}' | sort -u
 }
 
-# Calls that are right, a line each: where they make sense ("read": with -r; "live": with the module; "both"); words.
+# Calls that are right, a line each: where they make sense ("read": with -r; "live": with the module; "both"; "event":
+# with the module, and it ends when something happens; "export": with -r, to a collector at port 24739); words.
 # Those that change something come last, and leave it as it was.
 command_calls()
 {
@@ -145,6 +146,10 @@ command_calls()
 	event -n monitor count 1 udp buffer 100000
 	event -j monitor count 1
 	event --syslog monitor count 1
+	export export ipfix --to 127.0.0.1:24739 --udp
+	export export ipfix --to [::1]:24739 --template-interval 1m --domain 4294967295 tcp
+	export -4 export ipfix --tcp --to localhost:24739 not port 53 buffer 100000
+	export export ipfix --tcp --to [::1]:24739 --domain 7
 	END
 }
 

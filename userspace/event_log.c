@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Where the lines of "monitor" go, and what they look like. */
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <syslog.h>
 #include <time.h>
@@ -115,4 +116,50 @@ bool event_log_flush(struct event_log *log)
 		note_error(log);
 	}
 	return !log->error;
+}
+
+static void take_flow(void *data, const struct flow *flow)
+{
+	event_log_flow(data, flow);
+}
+
+static void take_missed(void *data, uint64_t count)
+{
+	event_log_missed(data, count);
+}
+
+static int await(void *data, struct pollfd *fd)
+{
+	const struct event_log *log = data;
+
+	/* Of a pipe that nobody reads, POLLERR comes unasked. */
+	*fd = (struct pollfd){ .fd = fileno(log->out) };
+	return -1;
+}
+
+static bool has_no_reader(void *data)
+{
+	(void)data;
+	return false;
+}
+
+static bool flush(void *data)
+{
+	return event_log_flush(data);
+}
+
+/**
+ * event_log_reader - a log as the reader of what happens
+ * @log: the log
+ */
+struct monitor_reader event_log_reader(struct event_log *log)
+{
+	return (struct monitor_reader){
+		.flow = take_flow,
+		.missed = take_missed,
+		.poll = await,
+		.ready = has_no_reader,
+		.flush = flush,
+		.data = log,
+	};
 }

@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "flow.h"
+#include "monitor.h"
 
 struct services;
 
@@ -36,5 +37,6 @@ void event_log_close(struct event_log *log);
 void event_log_flow(struct event_log *log, const struct flow *flow);
 void event_log_missed(struct event_log *log, uint64_t count);
 bool event_log_flush(struct event_log *log);
+struct monitor_reader event_log_reader(struct event_log *log);
 
 #endif /* TUPLESTAT_EVENT_LOG_H */

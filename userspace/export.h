@@ -5,6 +5,7 @@
 
 #include "cli.h"
 
+int export_ipfix(const struct options *opts, int argc, char **argv);
 int export_prometheus(const struct options *opts, int argc, char **argv);
 
 #endif /* TUPLESTAT_EXPORT_H */

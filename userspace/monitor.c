@@ -39,14 +39,14 @@ static uint64_t now_ms(void)
 
 static bool is_full(const struct monitor *monitor)
 {
-	return monitor->limit && monitor->printed >= monitor->limit;
+	return monitor->limit && monitor->told >= monitor->limit;
 }
 
 static void miss(struct monitor *monitor, uint64_t count)
 {
 	if (!count)
 		return;
-	event_log_missed(monitor->log, count);
+	monitor->reader.missed(monitor->reader.data, count);
 	monitor->stale = true;
 }
 
@@ -57,8 +57,8 @@ static void take_event(const struct flow *event, void *data)
 	miss(monitor, event_seq_take(&monitor->seq, event->seq));
 	if (is_full(monitor) || !filter_match(monitor->filter, event))
 		return;
-	event_log_flow(monitor->log, event);
-	monitor->printed++;
+	monitor->reader.flow(monitor->reader.data, event);
+	monitor->told++;
 }
 
 /* As events_read(), but that events were dropped is only noted. */
@@ -138,8 +138,10 @@ static int resync(struct monitor *monitor)
 	ret = source_flows(monitor->ask, monitor->filter,
 			   sink_to_list(&flows));
 	for (i = 0; ret >= 0 && i < flows.count; i++)
-		event_log_flow(monitor->log, &flows.flow[i]);
+		monitor->reader.flow(monitor->reader.data, &flows.flow[i]);
 	flow_list_free(&flows);
+	if (!ret && monitor->reader.resynced)
+		monitor->reader.resynced(monitor->reader.data);
 
 	/* Where the table changed all the time, it is done once more. */
 	monitor->stale = ret == SOURCE_INCOMPLETE;
@@ -165,11 +167,46 @@ static int turn(struct monitor *monitor, bool silence)
 
 static int pause_ms(const struct monitor *monitor)
 {
-	uint64_t now = now_ms();
+	uint64_t now = now_ms(), due = monitor->heard_ms + SILENCE_MS;
 
-	if (!monitor->stale)
-		return SILENCE_MS;
-	return monitor->resync_ms > now ? (int)(monitor->resync_ms - now) : 0;
+	if (monitor->stale)
+		due = monitor->resync_ms;
+	return due > now ? (int)(due - now) : 0;
+}
+
+static bool flush(const struct monitor *monitor)
+{
+	return monitor->reader.flush(monitor->reader.data);
+}
+
+/* Waits; returns 1 where it is to end, or a negative errno. */
+static int wait_for_work(struct monitor *monitor, struct pollfd fds[POLLED])
+{
+	int ms = pause_ms(monitor), reader_ms;
+
+	reader_ms = monitor->reader.poll(monitor->reader.data, &fds[READER]);
+	if (reader_ms >= 0 && reader_ms < ms)
+		ms = reader_ms;
+	if (poll(fds, POLLED, ms) < 0) {
+		fds[EVENTS].revents = 0;
+		return errno == EINTR ? 0 : -errno;
+	}
+	if ((fds[READER].revents || ms == reader_ms) &&
+	    !monitor->reader.ready(monitor->reader.data))
+		return MONITOR_UNREAD;
+	return 0;
+}
+
+/* Nothing has come for long: then it is asked whether that is all. */
+static bool is_silence(struct monitor *monitor, bool has_come)
+{
+	uint64_t now = now_ms();
+	bool silence = !has_come && !monitor->stale &&
+		now >= monitor->heard_ms + SILENCE_MS;
+
+	if (has_come || silence)
+		monitor->heard_ms = now;
+	return silence;
 }
 
 static int follow(struct monitor *monitor)
@@ -177,21 +214,18 @@ static int follow(struct monitor *monitor)
 	struct pollfd fds[POLLED] = {
 		[EVENTS] = { events_fd(monitor->events), POLLIN, 0 },
 		[STOP] = { monitor->stop_fd, POLLIN, 0 },
-		/* Of a pipe that nobody reads, POLLERR comes unasked. */
-		[READER] = { fileno(monitor->log->out), 0, 0 },
 	};
-	int ready, ret;
+	int ret;
 
+	monitor->heard_ms = now_ms();
 	while (!is_full(monitor)) {
-		ready = poll(fds, POLLED, pause_ms(monitor));
-		if (ready < 0 && errno != EINTR)
-			return -errno;
-		if (ready > 0 && fds[READER].revents)
-			return MONITOR_UNREAD;
-		if (ready > 0 && fds[STOP].revents)
+		ret = wait_for_work(monitor, fds);
+		if (ret)
+			return ret;
+		if (fds[STOP].revents)
 			break;
-		ret = turn(monitor, !ready && !monitor->stale);
-		if (!event_log_flush(monitor->log))
+		ret = turn(monitor, is_silence(monitor, fds[EVENTS].revents));
+		if (!flush(monitor))
 			return MONITOR_UNREAD;
 		if (ret)
 			return ret;
@@ -200,7 +234,22 @@ static int follow(struct monitor *monitor)
 }
 
 /**
- * monitor_run - print events until it is time to end
+ * monitor_settle - tell of all that has happened by now
+ * @monitor: the listener, after monitor_run()
+ *
+ * Return: as monitor_run().
+ */
+int monitor_settle(struct monitor *monitor)
+{
+	int ret = catch_up(monitor);
+
+	if (!ret && !flush(monitor))
+		ret = MONITOR_UNREAD;
+	return ret;
+}
+
+/**
+ * monitor_run - tell of events until it is time to end
  * @monitor: the listener, with its sources open, and nothing counted yet
  *
  * Return: 0, MONITOR_UNREAD, or a negative errno for source_report().
@@ -216,9 +265,5 @@ int monitor_run(struct monitor *monitor)
 	event_seq_begin(&monitor->seq, given);
 
 	ret = follow(monitor);
-	if (!ret)
-		ret = catch_up(monitor);
-	if (!ret && !event_log_flush(monitor->log))
-		ret = MONITOR_UNREAD;
-	return ret;
+	return ret ? ret : monitor_settle(monitor);
 }

@@ -26,42 +26,10 @@ static int parse_max_flows(struct config_change *change, const char *value,
 	return 0;
 }
 
-/* How many seconds the unit at @text stands for; 0 for no unit at all. */
-static uint32_t unit_seconds(const char *text)
-{
-	static const struct {
-		const char *name;
-		uint32_t seconds;
-	} units[] = {
-		{ "", 1 }, { "s", 1 }, { "m", 60 }, { "h", 3600 },
-		{ "d", 86400 },
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof(units) / sizeof(units[0]); i++)
-		if (!strcmp(units[i].name, text))
-			return units[i].seconds;
-	return 0;
-}
-
-/* Returns 0 for what is no time, or is out of range. */
-static uint32_t parse_seconds(const char *value)
-{
-	size_t digits = strspn(value, "0123456789");
-	uint32_t unit = unit_seconds(value + digits);
-	uint32_t number;
-
-	if (!unit || number_parse(value, digits, TUPLESTAT_TIMEOUT_MAX / unit,
-				  &number))
-		return 0;
-	return number * unit;
-}
-
 static int parse_timeout(uint32_t *seconds, const char *key, const char *value,
 			 char *error)
 {
-	*seconds = parse_seconds(value);
-	if (*seconds)
+	if (!number_parse_seconds(value, TUPLESTAT_TIMEOUT_MAX, seconds))
 		return 0;
 	snprintf(error, SETTINGS_ERROR_LEN,
 		 "%s: '%s' is no time from 1 to %d seconds, or with a unit: 90s, 15m, 2h, 30d",

@@ -34,6 +34,29 @@ int events_open(struct source *events, unsigned int buffer)
 }
 
 /**
+ * events_open_both - listen, and be able to ask
+ * @events: source of events; to be closed also where this fails
+ * @ask: source for questions, likewise
+ * @netns: name of the current network namespace, or NULL
+ * @buffer: as of events_open()
+ *
+ * Return: 0 or a negative errno, for source_report() of @events.
+ */
+int events_open_both(struct source *events, struct source *ask,
+		     const char *netns, unsigned int buffer)
+{
+	int ret;
+
+	*ask = (struct source){ 0 };
+	ret = source_open(events, netns);
+	if (!ret)
+		ret = events_open(events, buffer);
+	if (!ret)
+		ret = source_open(ask, netns);
+	return ret;
+}
+
+/**
  * events_fd - what to poll
  * @events: the source
  *

@@ -15,6 +15,7 @@
 
 #include <linux/tuplestat.h>
 
+#include "event_log.h"
 #include "ktap.h"
 #include "monitor.h"
 #include "sink.h"
@@ -171,7 +172,10 @@ static struct monitor run_to(struct event_log *log, const struct script *script,
 			     int *ret)
 {
 	struct monitor monitor = {
-		.filter = filter, .log = log, .limit = limit };
+		.filter = filter,
+		.reader = event_log_reader(log),
+		.limit = limit,
+	};
 
 	kernel.script = script;
 	kernel.reads = script->reads;
@@ -267,11 +271,11 @@ static void test_cases(void)
 			      text);
 		if (!ktap_ok(ret == cases[i].ret &&
 			     !strcmp(text, cases[i].log) &&
-			     monitor.printed == cases[i].printed &&
+			     monitor.told == cases[i].printed &&
 			     monitor.seq.missed == cases[i].missed &&
 			     kernel.dumps <= 1, "%s", cases[i].name))
 			printf("# %d:%s, %lu, %lu\n", ret, text,
-			       (unsigned long)monitor.printed,
+			       (unsigned long)monitor.told,
 			       (unsigned long)monitor.seq.missed);
 	}
 }
@@ -288,7 +292,7 @@ static void test_filter(void)
 
 	filter_parse(&filter, 1, words, error);
 	monitor = run(&script, 0, &filter, &ret, text);
-	ktap_ok(!ret && !strcmp(text, " 9 11 -1 13") && monitor.printed == 3 &&
+	ktap_ok(!ret && !strcmp(text, " 9 11 -1 13") && monitor.told == 3 &&
 		monitor.seq.missed == 1, "a filter hides, but it loses nothing");
 }
 
@@ -322,13 +326,13 @@ static void test_unread(void)
 	close(fds[0]);
 	log.out = fdopen(fds[1], "w");
 	monitor = run_to(&log, &script, 0, &all, &ret);
-	ktap_ok(ret == MONITOR_UNREAD && !monitor.printed && !log.error,
+	ktap_ok(ret == MONITOR_UNREAD && !monitor.told && !log.error,
 		"a pipe that nobody reads ends it, before there is an event");
 	fclose(log.out);
 
 	log.out = fopen("/dev/full", "w");
 	monitor = run_to(&log, &script, 0, &all, &ret);
-	ktap_ok(ret == MONITOR_UNREAD && monitor.printed == 1 &&
+	ktap_ok(ret == MONITOR_UNREAD && monitor.told == 1 &&
 		log.error == ENOSPC, "a full disk ends it after the first batch");
 	fclose(log.out);
 
@@ -337,7 +341,7 @@ static void test_unread(void)
 	log.out = fopen("/dev/full", "w");
 	setvbuf(log.out, NULL, _IOFBF, 600);
 	monitor = run_to(&log, &batch, 0, &all, &ret);
-	ktap_ok(ret == MONITOR_UNREAD && monitor.printed == 3 &&
+	ktap_ok(ret == MONITOR_UNREAD && monitor.told == 3 &&
 		log.error == ENOSPC, "a full disk amid a batch is still one");
 	fclose(log.out);
 }

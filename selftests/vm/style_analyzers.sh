@@ -29,7 +29,7 @@ check_cli_analyzer()
 userspace_flags()
 {
 	echo -std=gnu11 -D_GNU_SOURCE -I"$ROOT/module/uapi" -I"$ROOT/module/core" -I"$ROOT/userspace" \
-		'-DTUPLESTAT_VERSION="style"'
+		'-DTUPLESTAT_VERSION="style"' "$(pkg-config --cflags libmnl libpcap libfixbuf)"
 }
 
 check_core_clang()
