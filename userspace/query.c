@@ -3,12 +3,12 @@
 #include <string.h>
 
 #include "group.h"
+#include "largest.h"
 #include "names.h"
 #include "query.h"
 #include "render_table.h"
 #include "source_netlink.h"
 #include "source_pcap.h"
-#include "top.h"
 
 /**
  * query_filter - the filter that the person asks for
@@ -78,12 +78,12 @@ static int ask_capture(const struct options *opts,
 /**
  * struct asked - where an answer comes together
  * @groups: groups, where they are asked for
- * @top: the flows, where they have an order, or are needed as flows
+ * @largest: the flows, where they have an order, or are needed as flows
  * @table: rows, else
  */
 struct asked {
 	struct groups groups;
-	struct top top;
+	struct largest largest;
 	struct table table;
 };
 
@@ -92,14 +92,14 @@ static struct flow_sink prepare(struct asked *asked, struct answer *answer,
 				const struct arrange *arrange, bool rows)
 {
 	asked->groups.arrange = arrange;
-	asked->top.arrange = arrange;
-	answer->flows = &asked->top.flows;
+	asked->largest.arrange = arrange;
+	answer->flows = &asked->largest.flows;
 	if (arrange->by) {
 		answer->groups = &asked->groups;
 		return sink_to_groups(&asked->groups);
 	}
 	if (!rows || arrange->sort || arrange->limit)
-		return sink_to_top(&asked->top);
+		return sink_to_largest(&asked->largest);
 	table_begin(&asked->table, answer->services);
 	answer->table = &asked->table;
 	return sink_to_table(&asked->table);
@@ -119,14 +119,14 @@ static int ask_source(const struct options *opts,
 	code = opts->read ? ask_capture(opts, filter, sink) :
 			    ask_module(opts, filter, sink);
 	if (code == CLI_OK || code == CLI_INCOMPLETE) {
-		top_finish(&asked.top);
+		largest_finish(&asked.largest);
 		groups_finish(&asked.groups);
 		ret = query->print(opts, &answer);
 		if (ret)
 			code = ret;
 	}
 	groups_free(&asked.groups);
-	top_free(&asked.top);
+	largest_free(&asked.largest);
 	table_free(&asked.table);
 	return code;
 }
