@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The first flows of an order, kept while all of them pass by. */
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "heap.h"
 #include "largest.h"
 
 static uint64_t value_of(const struct flow *flow, enum sort_key key)
@@ -85,61 +85,37 @@ int largest_compare(const struct arrange *arrange, const struct flow *a,
 					compare_u64(right, left);
 }
 
-static bool is_before(const struct largest *largest, size_t a, size_t b)
+static int compare(const void *a, const void *b, void *data)
 {
-	return largest_compare(largest->arrange, &largest->flows.flow[a],
-			       &largest->flows.flow[b]) < 0;
+	return largest_compare(data, a, b);
 }
 
-static void swap(struct largest *largest, size_t a, size_t b)
+static struct heap_order order_of(const struct largest *largest)
 {
-	struct flow flow = largest->flows.flow[a];
-
-	largest->flows.flow[a] = largest->flows.flow[b];
-	largest->flows.flow[b] = flow;
+	return (struct heap_order){
+		.size = sizeof(struct flow),
+		.compare = compare,
+		.data = (void *)largest->arrange,
+	};
 }
 
-static void sift_up(struct largest *largest, size_t at)
-{
-	size_t parent;
-
-	for (; at; at = parent) {
-		parent = (at - 1) / 2;
-		if (!is_before(largest, parent, at))
-			break;
-		swap(largest, parent, at);
-	}
-}
-
-static void sift_down(struct largest *largest)
-{
-	size_t at, child;
-
-	for (at = 0; (child = 2 * at + 1) < largest->flows.count; at = child) {
-		if (child + 1 < largest->flows.count &&
-		    is_before(largest, child, child + 1))
-			child++;
-		if (!is_before(largest, at, child))
-			break;
-		swap(largest, at, child);
-	}
-}
+_Static_assert(sizeof(struct flow) <= HEAP_ITEM_MAX, "a heap takes it");
 
 static int take(void *data, const struct flow *flow)
 {
 	struct largest *largest = data;
+	struct flow_list *flows = &largest->flows;
+	struct heap_order order = order_of(largest);
 	uint32_t limit = largest->arrange->limit;
 	bool sorted = largest->arrange->sort;
 
-	if (!limit || largest->flows.count < limit) {
-		if (flow_list_add(&largest->flows, flow))
+	if (!limit || flows->count < limit) {
+		if (flow_list_add(flows, flow))
 			return -ENOMEM;
 		if (limit && sorted)
-			sift_up(largest, largest->flows.count - 1);
-	} else if (sorted && largest_compare(largest->arrange, flow,
-					     largest->flows.flow) < 0) {
-		largest->flows.flow[0] = *flow;
-		sift_down(largest);
+			heap_push(&order, flows->flow, flows->count);
+	} else if (sorted) {
+		heap_offer(&order, flows->flow, flows->count, flow);
 	}
 	return 0;
 }
@@ -164,21 +140,16 @@ struct flow_sink sink_to_largest(struct largest *largest)
 	};
 }
 
-static int compare_for_sort(const void *a, const void *b, void *data)
-{
-	return largest_compare(data, a, b);
-}
-
 /**
  * largest_finish - all flows have passed by: put those that were kept in order
  * @largest: the flows
  */
 void largest_finish(struct largest *largest)
 {
-	if (largest->arrange->sort && largest->flows.count)
-		qsort_r(largest->flows.flow, largest->flows.count,
-			sizeof(*largest->flows.flow), compare_for_sort,
-			(void *)largest->arrange);
+	struct heap_order order = order_of(largest);
+
+	if (largest->arrange->sort)
+		heap_sort(&order, largest->flows.flow, largest->flows.count);
 }
 
 /**
