@@ -2,12 +2,9 @@
 /* tuplestat monitor [FILTER]: what happens to flows, while it happens. */
 #include <errno.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdio_ext.h>
 #include <string.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 
 #include "cli.h"
 #include "monitor.h"
@@ -15,6 +12,7 @@
 #include "number.h"
 #include "query.h"
 #include "source_events.h"
+#include "stop.h"
 
 /* Events that wait to be read, if the kernel may have so much for them. */
 #define BUFFER_DEFAULT (8 << 20)
@@ -81,45 +79,6 @@ static int take_words(struct words *words, int *argc, char **argv)
 	return CLI_OK;
 }
 
-/* Readable when the person, or who manages services, has had enough. */
-static int stop_fd;
-
-static void stop(int signal)
-{
-	uint64_t one = 1;
-
-	(void)signal;
-	if (write(stop_fd, &one, sizeof(one)) < 0)
-		_exit(CLI_REFUSED);
-}
-
-/*
- * By a handler, and no SA_RESTART: so a write() to a full pipe ends with EINTR.
- * The second signal is not caught: it ends what the first one did not.
- */
-static void catch_signal(int signal)
-{
-	struct sigaction action = {
-		.sa_handler = stop,
-		.sa_flags = (int)SA_RESETHAND,
-	};
-	struct sigaction old;
-
-	/* nohup, and a shell's "&", let signals be ignored for a reason. */
-	if (!sigaction(signal, NULL, &old) && old.sa_handler != SIG_IGN)
-		sigaction(signal, &action, NULL);
-}
-
-static int catch_signals(void)
-{
-	stop_fd = eventfd(0, EFD_CLOEXEC);
-	if (stop_fd < 0)
-		return -errno;
-	catch_signal(SIGINT);
-	catch_signal(SIGTERM);
-	return 0;
-}
-
 /* As cli_finish() does, which would not know the reason any more. */
 static int report_unread(const struct event_log *log)
 {
@@ -171,13 +130,11 @@ static int listen_to(const struct options *opts, const struct words *words,
 
 	ret = open_sources(opts, words, &events, &ask);
 	if (!ret)
-		ret = catch_signals();
-	if (ret) {
+		ret = stop_open(&monitor.stop_fd);
+	if (ret)
 		code = source_report(&events, ret);
-	} else {
-		monitor.stop_fd = stop_fd;
+	else
 		code = report(&monitor, monitor_run(&monitor));
-	}
 	source_close(&ask);
 	source_close(&events);
 	return code;
