@@ -57,37 +57,6 @@ static void put_flags_cell(struct columns *columns, const struct flow *flow)
 	cell_put_pair(columns, *orig ? orig : "-", *reply ? reply : "-");
 }
 
-/* Two units are enough to tell a second from a day. */
-static const struct {
-	uint64_t ns;
-	const char *name;
-	uint64_t lower_ns;
-	unsigned int lower_digits;
-	const char *lower_name;
-} units[] = {
-	{ 86400 * NS_PER_SEC, "d", 3600 * NS_PER_SEC, 2, "h" },
-	{ 3600 * NS_PER_SEC, "h", 60 * NS_PER_SEC, 2, "m" },
-	{ 60 * NS_PER_SEC, "m", NS_PER_SEC, 2, "s" },
-	{ NS_PER_SEC, ".", NS_PER_SEC / 10, 1, "s" },
-	{ NS_PER_MSEC, "ms", 0, 0, "" },
-	{ NS_PER_USEC, "us", 0, 0, "" },
-};
-
-static void put_duration(struct columns *columns, uint64_t ns)
-{
-	char *at = cell_begin(columns);
-	size_t i = 0;
-
-	/* What is less than the least unit is none of it. */
-	while (i + 1 < sizeof(units) / sizeof(units[0]) && ns < units[i].ns)
-		i++;
-	at = stpcpy(text_u64(at, ns / units[i].ns), units[i].name);
-	if (units[i].lower_ns)
-		at = text_digits(at, ns % units[i].ns / units[i].lower_ns,
-				 units[i].lower_digits);
-	cell_end(columns, stpcpy(at, units[i].lower_name));
-}
-
 static void put_endpoint(struct columns *columns, const struct flow *flow,
 			 const struct flow_end *end,
 			 const struct services *services)
@@ -111,7 +80,8 @@ static void put_cells(struct columns *columns, const struct flow *flow,
 	cell_put_u64_pair(columns, orig->packets, reply->packets);
 	cell_put_u64_pair(columns, orig->ip_bytes, reply->ip_bytes);
 	put_flags_cell(columns, flow);
-	put_duration(columns, flow_duration(flow));
+	cell_end(columns, text_duration(cell_begin(columns),
+					flow_duration(flow)));
 }
 
 /**
