@@ -43,6 +43,7 @@ int cmd_summary(const struct options *opts, int argc, char **argv);
 int cmd_stats(const struct options *opts, int argc, char **argv);
 int cmd_check(const struct options *opts, int argc, char **argv);
 int cmd_monitor(const struct options *opts, int argc, char **argv);
+int cmd_top(const struct options *opts, int argc, char **argv);
 int cmd_flush(const struct options *opts, int argc, char **argv);
 int cmd_config(const struct options *opts, int argc, char **argv);
 int cmd_set(const struct options *opts, int argc, char **argv);

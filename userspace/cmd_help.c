@@ -11,6 +11,7 @@ static const char text[] =
 "       tuplestat [OPTIONS] stats              the table and the ledger\n"
 "       tuplestat [OPTIONS] check              is every packet accounted for?\n"
 "       tuplestat [OPTIONS] monitor [WORDS] [FILTER]   what happens, as a log\n"
+"       tuplestat [OPTIONS] top [interval SECONDS] [FILTER]   a live view\n"
 "       tuplestat [OPTIONS] flush [FILTER]     end flows; without FILTER all\n"
 "       tuplestat [OPTIONS] start | stop       begin or end counting here\n"
 "       tuplestat [OPTIONS] config             the settings\n"

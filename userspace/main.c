@@ -29,6 +29,7 @@ static const struct {
 	{ "stats", cmd_stats, true },
 	{ "check", cmd_check, false },
 	{ "monitor", cmd_monitor, false },
+	{ "top", cmd_top, false },
 	{ "flush", cmd_flush, false },
 	{ "start", cmd_start, false },
 	{ "stop", cmd_stop, false },

@@ -56,6 +56,9 @@ static int compare_rows(const void *a, const void *b, void *data)
 	double left = value_of(a, order->sort);
 	double right = value_of(b, order->sort);
 
+	/* Those without a round trip come last either way. */
+	if (order->sort == TOP_SORT_RTT && !left != !right)
+		return left ? -1 : 1;
 	if (left < right)
 		return order->reverse ? -1 : 1;
 	if (left > right)

@@ -37,11 +37,13 @@ struct top_order {
  * @flow: the flow
  * @rate: how fast it is
  * @problem: what is wrong with its handshake
+ * @age_ns: time since its first packet
  */
 struct top_row {
 	struct flow flow;
 	struct top_rate rate;
 	enum syn_problem problem;
+	uint64_t age_ns;
 };
 
 /**
