@@ -77,7 +77,7 @@ void syn_problem_text(char text[SYN_PROBLEM_LEN], const struct flow *flow,
 	if (problem == SYN_HALF_OPEN ||
 	    (problem == SYN_AGAIN && syn_acks_of(flow) > times))
 		times = syn_acks_of(flow);
-	if (times > 1)
+	if (problem && times > 1)
 		snprintf(text, SYN_PROBLEM_LEN, "%s x%" PRIu64,
 			 names[problem], times);
 	else

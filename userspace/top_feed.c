@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The module as "top" asks it. */
+#include <errno.h>
 #include <time.h>
 
 #include "genl.h"
@@ -21,6 +22,12 @@ static uint64_t clock_ns(clockid_t clock)
 uint64_t top_clock(void)
 {
 	return clock_ns(CLOCK_MONOTONIC);
+}
+
+/* The module was unloaded since the socket learned the number of its family. */
+static int explained(int ret)
+{
+	return ret == -ENOENT ? -ENOPKG : ret;
 }
 
 /**
@@ -79,7 +86,7 @@ int top_feed_start(struct top_feed *feed, struct top_list *list)
 	if (!ret)
 		ret = source_flows_begin(&feed->source, &feed->filter);
 	if (ret)
-		return ret;
+		return explained(ret);
 	feed->dumping = true;
 	top_rates_begin(&feed->rates, feed->began_ns);
 	top_list_begin(list);
@@ -158,11 +165,11 @@ int top_feed_step(struct top_feed *feed)
 	if (ret == SOURCE_INCOMPLETE && feed->tries < GENL_DUMP_TRIES)
 		return again(feed);
 	if (ret < 0)
-		return ret;
+		return explained(ret);
 	feed->dumping = false;
 	top_rates_end(&feed->rates);
 	top_list_end(feed->list);
 	ret = ask_stats(feed);
 	feed->ended_ns = top_clock();
-	return ret;
+	return explained(ret);
 }

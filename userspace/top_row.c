@@ -265,12 +265,14 @@ void top_row_titles(const struct top_columns *columns, struct grid *grid,
 {
 	enum top_column column;
 	char cell[CELL_LEN];
+	int width;
 
 	for (column = 0; column < TOP_COLUMNS; column++) {
 		if (!columns->width[column])
 			continue;
-		put_right(cell, column > TOP_COLUMN_REPLY ?
-			  columns->width[column] : 0, title_of(columns, column));
+		width = columns->width[column];
+		snprintf(cell, CELL_LEN, "%*.*s", column > TOP_COLUMN_REPLY ?
+			 width : -width, width, title_of(columns, column));
 		grid_put(grid, line, width_of(columns, column),
 			 column == column_of(columns->sort) ? GRID_BOLD : 0,
 			 cell);

@@ -14,6 +14,9 @@
 /* Words of a filter that is typed. */
 #define WORDS_MAX 64
 
+/* From the first look at the table to the second one, at most. */
+#define SECOND_LOOK (NS_PER_SEC / 2)
+
 /* What poll() waits for; the last one only while a round is under way. */
 enum { STOP, KEYS, FLOWS, FDS };
 
@@ -322,6 +325,9 @@ static int begin(struct top_session *session)
 		return source_report(&feed->source, ret);
 	swap_lists(session);
 	schedule(session);
+	/* Rates take a second look: the first one comes soon. */
+	if (session->due_ns > feed->ended_ns + SECOND_LOOK)
+		session->due_ns = feed->ended_ns + SECOND_LOOK;
 	return CLI_OK;
 }
 
