@@ -4,27 +4,24 @@
 . "${BASH_SOURCE[0]%/*}/lib.sh"
 need tmux
 
-# terminal WORD...: a terminal of 80 by 24, in a shell of its own, which has the environment that is given by words of the
-# form NAME=VALUE
-terminal()
-{
-	_tmux -f /dev/null new-session -d -x 80 -y 24 env -u TMUX LC_ALL=C.UTF-8 PS1='$ ' "$@" bash --norc --noprofile
-	_tmux set-option -g status off
-	wait_for shows '^\$'
-}
-
 _tmux()
 {
 	tmux -L "top-$$" "$@"
 }
 
-# _cleanup() is lib.sh's
-_close_terminal()
+# terminal NAME=VALUE...: after setup_tmp, a terminal of 80 by 24, with a shell that has these in its environment
+terminal()
 {
-	_tmux kill-server 2>/dev/null || true
-	_cleanup
+	# no daemon: it ends with the test
+	background tmux -L "top-$$" -f /dev/null -D
+	wait_for _tmux start-server
+	_tmux new-session -d -x 80 -y 24 env -u TMUX LC_ALL=C.UTF-8 PS1='$ ' "$@" bash --norc --noprofile
+	_tmux set-option -g status off
+	wait_for shows '^\$'
+	type_in "stty -g >$WORK/before"
+	keys Enter
+	wait_for [ -s "$WORK/before" ]
 }
-trap _close_terminal EXIT
 
 # keys KEY...: as tmux names them
 keys()
@@ -85,7 +82,6 @@ check_shows_not()
 # start_top WORD...: tuplestat WORD..., until there is a screen
 start_top()
 {
-	_tmux clear-history
 	type_in "clear; tuplestat $*"
 	keys Enter
 	wait_for -t 20 shows 'q quit'
@@ -94,13 +90,14 @@ start_top()
 # check_left NAME STATUS: it has ended, with that exit status, and the terminal is as it was
 check_left()
 {
+	local status
+
 	wait_for -t 20 shows '^\$'
-	# shellcheck disable=SC2016 # for the inner shell
-	type_in 'echo status $?; stty -a | grep -Eo " (-?icanon|-?echo|-?isig|-?icrnl)( |;|$)" | tr -d "\n"'
+	rm -f "$WORK/after"
+	type_in "status=\$?; clear; echo status \$status; stty -g >$WORK/after"
 	keys Enter
 	wait_for -t 20 shows '^status [0-9]'
-	wait_for -t 20 shows ' echo '
-	check_equal "$1" "status $2: echo icanon icrnl isig" \
-		"$(screen | grep '^status [0-9]'): $(screen | grep -Eo ' (-?icanon|-?echo|-?isig|-?icrnl)( |$)' | sort | xargs)"
-	keys clear Enter
+	wait_for -t 20 [ -s "$WORK/after" ]
+	status=$(screen | grep '^status [0-9]')
+	check_equal "$1" "status $2, $(<"$WORK/before")" "$status, $(<"$WORK/after")"
 }

@@ -277,7 +277,8 @@ static void put_row(const struct top_view *view, const struct top_list *list,
 }
 
 static void put_rows(const struct top_view *view, const struct top_list *list,
-		     const struct top_columns *columns, struct grid *grid)
+		     const struct top_columns *columns, const char *trouble,
+		     struct grid *grid)
 {
 	size_t count = rows_of_all(view, list), i;
 	int line = HEADER + 1;
@@ -288,8 +289,19 @@ static void put_rows(const struct top_view *view, const struct top_list *list,
 		grid_put(grid, line++, 0, GRID_DIM, "all:");
 	for (i = view->first; i < count && i < view->first + view->page; i++)
 		put_row(view, list, columns, grid, line++, view->pinned + i);
-	if (!count && line < grid->rows - 1)
+	if (!count && !*trouble && line < grid->rows - 1)
 		grid_put(grid, line, 0, GRID_DIM, "(no flow)");
+}
+
+/* What is wrong, and did not fit into its line. */
+static void put_rest_of_trouble(const struct top_status *status,
+				struct grid *grid)
+{
+	const char *text = status->trouble;
+	int line = HEADER + 1, done = grid->columns;
+
+	for (; done && (int)strlen(text) > done; done += grid->columns)
+		grid_put(grid, line++, 0, GRID_ALERT | GRID_BOLD, text + done);
 }
 
 static void draw_list(struct top_view *view, const struct top_list *list,
@@ -313,7 +325,8 @@ static void draw_list(struct top_view *view, const struct top_list *list,
 	top_columns_fit(&columns, grid->columns, view->width);
 	put_header(view, list, status, grid);
 	top_row_titles(&columns, grid, HEADER);
-	put_rows(view, list, &columns, grid);
+	put_rows(view, list, &columns, status->trouble, grid);
+	put_rest_of_trouble(status, grid);
 	put_footer(view, "q quit  h help  f filter  Enter open  sort: b p B P r a s t d  R reverse  y SYN",
 		   grid);
 }
