@@ -22,6 +22,8 @@ enum {
  * @family: -4 or -6: AF_INET or AF_INET6, else 0
  * @netns: -N, name or path of the network namespace, else NULL
  * @syslog: --syslog, print to syslog(3); of monitor only
+ * @html: --html, path of the page to write, "-" for standard output; of report
+ *	only
  * @read: -r, path of a capture to replay, "-" for standard input, else NULL
  * @server_ports: --server-ports, the list as typed, else NULL; only with @read
  */
@@ -32,6 +34,7 @@ struct options {
 	uint8_t family;
 	const char *netns;
 	bool syslog;
+	const char *html;
 	const char *read;
 	const char *server_ports;
 };
@@ -40,6 +43,7 @@ struct options {
 int cmd_flows(const struct options *opts, int argc, char **argv);
 int cmd_show(const struct options *opts, int argc, char **argv);
 int cmd_summary(const struct options *opts, int argc, char **argv);
+int cmd_report(const struct options *opts, int argc, char **argv);
 int cmd_stats(const struct options *opts, int argc, char **argv);
 int cmd_check(const struct options *opts, int argc, char **argv);
 int cmd_monitor(const struct options *opts, int argc, char **argv);

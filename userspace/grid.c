@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /* A screen as cells, before there is a terminal. */
 #include <errno.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "grid.h"
+#include "utf8.h"
 
 static int clamp(int side)
 {
@@ -56,25 +56,6 @@ void grid_clear(struct grid *grid)
 	       sizeof(*grid->cell));
 }
 
-/* Returns the next character of UTF-8, moves behind it; 0 at the end. */
-static uint32_t next_code(const char **text)
-{
-	const unsigned char *at = (const unsigned char *)*text;
-	unsigned int more = *at >= 0xf0 ? 3 : *at >= 0xe0 ? 2 : *at >= 0xc0;
-	uint32_t code = more ? *at & (0x3f >> more) : *at;
-
-	bool stray = !more && *at >= 0x80;
-
-	if (!*at)
-		return 0;
-	for (at++; more && (*at & 0xc0) == 0x80; more--)
-		code = code << 6 | (*at++ & 0x3f);
-	*text = (const char *)at;
-	/* Nothing that a terminal would take for an order, nor half of one. */
-	return code < ' ' || (code >= 0x7f && code < 0xa0) || more || stray ?
-	       '?' : code;
-}
-
 /**
  * grid_width - how many cells a text takes
  * @text: UTF-8, of characters that take one each
@@ -85,7 +66,7 @@ int grid_width(const char *text)
 {
 	int width = 0;
 
-	while (next_code(&text))
+	while (utf8_next(&text))
 		width++;
 	return width;
 }
@@ -106,7 +87,7 @@ int grid_put(struct grid *grid, int row, int column, uint32_t attr,
 	struct grid_cell *cells;
 	uint32_t code;
 
-	for (; (code = next_code(&text)); column++) {
+	for (; (code = utf8_next(&text)); column++) {
 		if (row < 0 || row >= grid->rows || column < 0 ||
 		    column >= grid->columns)
 			continue;

@@ -17,7 +17,7 @@
 #define DONE (-1)
 
 /* Of options without a letter: what no letter can be. */
-enum { SERVER_PORTS = 256, SYSLOG };
+enum { SERVER_PORTS = 256, SYSLOG, HTML };
 
 static const struct {
 	const char *name;
@@ -26,6 +26,7 @@ static const struct {
 } commands[] = {
 	{ "show", cmd_show, true },
 	{ "summary", cmd_summary, true },
+	{ "report", cmd_report, true },
 	{ "stats", cmd_stats, true },
 	{ "check", cmd_check, false },
 	{ "monitor", cmd_monitor, false },
@@ -46,6 +47,7 @@ static const struct option long_options[] = {
 	{ "read", required_argument, NULL, 'r' },
 	{ "server-ports", required_argument, NULL, SERVER_PORTS },
 	{ "syslog", no_argument, NULL, SYSLOG },
+	{ "html", required_argument, NULL, HTML },
 	{ "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, 'V' },
 	{ NULL, 0, NULL, 0 },
@@ -112,6 +114,9 @@ static int parse_options(struct options *opts, int argc, char **argv)
 		case SYSLOG:
 			opts->syslog = true;
 			break;
+		case HTML:
+			opts->html = optarg;
+			break;
 		case 'h':
 			cmd_help(opts, 0, NULL);
 			return DONE;
@@ -127,10 +132,20 @@ static int parse_options(struct options *opts, int argc, char **argv)
 	return check_options(opts);
 }
 
-static int refuse_syslog(void)
+/* Options that are of one command only. */
+static int check_command(const struct options *opts,
+			 int (*run)(const struct options *opts, int argc,
+				    char **argv))
 {
-	cli_error("--syslog goes with 'monitor' only");
-	return CLI_USAGE;
+	if (opts->syslog && run != cmd_monitor) {
+		cli_error("--syslog goes with 'monitor' only");
+		return CLI_USAGE;
+	}
+	if (opts->html && run != cmd_report) {
+		cli_error("--html goes with 'report' only");
+		return CLI_USAGE;
+	}
+	return CLI_OK;
 }
 
 /* Words that are no command are a filter: the list needs no word of its own. */
@@ -146,12 +161,12 @@ static int run_command(const struct options *opts, int argc, char **argv)
 				  argv[0]);
 			return CLI_USAGE;
 		}
-		if (opts->syslog && commands[i].run != cmd_monitor)
-			return refuse_syslog();
+		if (check_command(opts, commands[i].run))
+			return CLI_USAGE;
 		return commands[i].run(opts, argc - 1, argv + 1);
 	}
-	if (opts->syslog)
-		return refuse_syslog();
+	if (check_command(opts, cmd_flows))
+		return CLI_USAGE;
 	return cmd_flows(opts, argc, argv);
 }
 

@@ -37,16 +37,22 @@ int query_filter(const struct options *opts, int argc, char **argv,
 	return CLI_OK;
 }
 
+/* @stats: where to put the ledger; NULL where nobody wants it */
 static int ask_module(const struct options *opts,
-		      const struct tstat_filter *filter, struct flow_sink sink)
+		      const struct tstat_filter *filter, struct flow_sink sink,
+		      struct stats *stats)
 {
 	struct source source;
 	int code = CLI_OK;
-	int ret;
+	int ret, err = 0;
 
 	ret = source_open(&source, opts->netns);
 	if (!ret)
 		ret = source_flows(&source, filter, sink);
+	if (ret >= 0 && stats)
+		err = source_stats(&source, stats);
+	if (err)
+		ret = err;
 	if (ret < 0) {
 		code = source_report(&source, ret);
 	} else if (ret == SOURCE_INCOMPLETE) {
@@ -58,7 +64,8 @@ static int ask_module(const struct options *opts,
 }
 
 static int ask_capture(const struct options *opts,
-		       const struct tstat_filter *filter, struct flow_sink sink)
+		       const struct tstat_filter *filter,
+		       struct flow_sink sink, struct stats *stats)
 {
 	struct replay *replay;
 	int code, ret;
@@ -66,6 +73,9 @@ static int ask_capture(const struct options *opts,
 	code = source_pcap_load(opts, &replay);
 	if (!replay)
 		return code;
+	/* Before its flows are taken, of which it is the sum. */
+	if (stats)
+		replay_stats(replay, stats);
 	ret = replay_take_flows(replay, filter, sink);
 	if (ret) {
 		cli_error("%s", strerror(-ret));
@@ -80,11 +90,13 @@ static int ask_capture(const struct options *opts,
  * @groups: groups, where they are asked for
  * @largest: the flows, where they have an order, or are needed as flows
  * @table: rows, else
+ * @stats: the ledger
  */
 struct asked {
 	struct groups groups;
 	struct largest largest;
 	struct table table;
+	struct stats stats;
 };
 
 /* Of these the answer has that into which the sink leads. */
@@ -112,12 +124,15 @@ static int ask_source(const struct options *opts,
 {
 	struct answer answer = { .services = services };
 	struct asked asked = { 0 };
+	struct stats *stats = query->stats ? &asked.stats : NULL;
 	struct flow_sink sink;
 	int code, ret;
 
 	sink = prepare(&asked, &answer, arrange, query->table && !opts->json);
-	code = opts->read ? ask_capture(opts, filter, sink) :
-			    ask_module(opts, filter, sink);
+	answer.stats = stats;
+	code = opts->read ? ask_capture(opts, filter, sink, stats) :
+			    ask_module(opts, filter, sink, stats);
+	answer.incomplete = code == CLI_INCOMPLETE;
 	if (code == CLI_OK || code == CLI_INCOMPLETE) {
 		largest_finish(&asked.largest);
 		groups_finish(&asked.groups);

@@ -19,12 +19,16 @@ struct table;
  * @groups: the groups, or NULL where the person did not ask for any
  * @table: the flows as rows, or NULL where they are needed as flows
  * @services: names of ports; NULL for numbers
+ * @stats: the ledger, where the command wants it, or NULL
+ * @incomplete: it is not all of what there is
  */
 struct answer {
 	const struct flow_list *flows;
 	const struct groups *groups;
 	struct table *table;
 	const struct services *services;
+	const struct stats *stats;
+	bool incomplete;
 };
 
 /* Prints an answer; returns an exit code. */
@@ -38,11 +42,13 @@ int query_stats(const struct options *opts, struct stats *stats);
  * struct query - what a command does with what it asks
  * @allowed: which words it takes besides those of a filter
  * @table: flows can become rows as they come, where they are in no order
+ * @stats: the command wants the ledger, too
  * @print: prints the answer, also an incomplete one
  */
 struct query {
 	enum arrange_words allowed;
 	bool table;
+	bool stats;
 	query_print_fn print;
 };
 
