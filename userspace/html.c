@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Text in HTML: nothing of it is ever taken for markup. */
+#include <inttypes.h>
 #include <string.h>
 
 #include "html.h"
@@ -94,11 +95,11 @@ void html_number(FILE *out, uint64_t value)
 }
 
 /**
- * html_bytes - so many bytes, rounded where they are many
+ * html_bytes_text - so many bytes, rounded where they are many
  * @out: where to
  * @bytes: how many
  */
-void html_bytes(FILE *out, uint64_t bytes)
+void html_bytes_text(FILE *out, uint64_t bytes)
 {
 	static const char *const units[] = { "B", "kB", "MB", "GB", "TB" };
 	double value = (double)bytes;
@@ -110,4 +111,16 @@ void html_bytes(FILE *out, uint64_t bytes)
 	}
 	fprintf(out, unit && value < 99.95 ? "%.1f\u202f%s" : "%.0f\u202f%s",
 		value, units[unit]);
+}
+
+/**
+ * html_bytes - the same, with the whole number where the mouse rests
+ * @out: where to
+ * @bytes: how many
+ */
+void html_bytes(FILE *out, uint64_t bytes)
+{
+	fprintf(out, "<span title=\"%" PRIu64 " bytes\">", bytes);
+	html_bytes_text(out, bytes);
+	fputs("</span>", out);
 }

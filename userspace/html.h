@@ -9,6 +9,7 @@
 void html_text(FILE *out, const char *text);
 void html_addr(FILE *out, const char *addr);
 void html_number(FILE *out, uint64_t value);
+void html_bytes_text(FILE *out, uint64_t bytes);
 void html_bytes(FILE *out, uint64_t bytes);
 
 #endif /* TUPLESTAT_HTML_H */

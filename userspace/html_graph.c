@@ -107,7 +107,7 @@ static void put_link_title(FILE *out, const struct report *report,
 	put_name(out, report, b, html_text);
 	fprintf(out, ": %" PRIu64 " flow%s, ", link->flows,
 		link->flows == 1 ? "" : "s");
-	html_bytes(out, link->bytes);
+	html_bytes_text(out, link->bytes);
 	fputs("</title>", out);
 }
 
