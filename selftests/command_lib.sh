@@ -9,7 +9,7 @@ usage_words()
 {
 	tuplestat help | awk '
 	BEGIN {
-		split("OPTIONS FILTER WORDS ADDR LEN PORT BYTES N T SETTING VALUE", names, " ")
+		split("OPTIONS FILTER WORDS ADDR LEN PORT BYTES N T SETTING VALUE SECONDS FILE", names, " ")
 		for (i in names)
 			placeholder[names[i]] = 1
 	}
@@ -57,7 +57,8 @@ usage_words()
 	}' | sort -u
 }
 
-# Calls that are right, a line each: where they make sense ("read": with -r; "live": with the module; "both"); words.
+# Calls that are right, a line each: where they make sense ("read": with -r; "live": with the module; "both"; "event":
+# live, and waits for one; "terminal": live, on a terminal, as in top.sh); words.
 # Those that change something come last, and leave it as it was.
 command_calls()
 {
@@ -106,6 +107,8 @@ command_calls()
 	both summary
 	both -n summary tcp
 	both -j summary
+	both report --html -
+	both -n report --html - udp
 	both stats
 	both -j -p stats
 	read --server-ports tcp/80,udp/53,tcp/8000-8099
@@ -122,6 +125,7 @@ command_calls()
 	live -j flush udp
 	live stop
 	live start
+	terminal top interval 0.5
 	event monitor count 1
 	event -n monitor count 1 udp buffer 100000
 	event -j monitor count 1
