@@ -166,7 +166,7 @@ static void put_interval(char *text, size_t len,
 	if (status->paused)
 		snprintf(text, len, "PAUSED");
 	else
-		snprintf(text, len, "every %.3g s",
+		snprintf(text, len, "every %.4g s",
 			 (double)status->interval_ns / NS_PER_SEC);
 }
 

@@ -132,12 +132,30 @@ static void test_new(void)
 	ktap_ok(!rate.known, "counts that went back have no rate");
 	top_rates_end(&rates);
 
-	/* For a round it was not among those that match. */
-	begin(&rates, 9);
-	top_rates_end(&rates);
-	begin(&rates, 11);
-	rate = look(&rates, &flow, 11);
-	ktap_ok(!rate.known, "who was away for a round has no rate");
+	top_rates_forget(&rates);
+}
+
+/* For a round it was not among those that match, and the others were. */
+static void test_away(void)
+{
+	struct top_rates rates;
+	struct top_rate rate = { 0 };
+	struct flow flow;
+	unsigned int round, i;
+
+	top_rates_init(&rates, 100);
+	for (round = 0; round < 3; round++) {
+		begin(&rates, 1000 + round);
+		for (i = round == 1; i < 10; i++) {
+			flow = flow_of((uint16_t)i, 10, 10);
+			rate = look(&rates, &flow, 1000 + round);
+			if (!i && round == 2)
+				ktap_ok(!rate.known,
+					"who was away for a round has no rate");
+		}
+		top_rates_end(&rates);
+	}
+	ktap_ok(rate.known, "and the others have");
 	top_rates_forget(&rates);
 }
 
@@ -174,11 +192,11 @@ static void test_many(void)
 	ktap_ok(round_is(&rates, 1001, 0, MANY, 1, true), "many: each its own");
 	ktap_ok(round_is(&rates, 1002, 0, MANY, 7, true),
 		"many: in another order");
-	ktap_ok(round_is(&rates, 1003, 0, MANY / 2, 3, true),
+	ktap_ok(round_is(&rates, 1003, MANY / 2, MANY / 2, 3, true),
 		"many: half of them");
 	good = rates.count == MANY / 2;
 	ktap_ok(good, "many: those that have gone are forgotten");
-	ktap_ok(round_is(&rates, 1004, 0, MANY / 2, 3, true),
+	ktap_ok(round_is(&rates, 1004, MANY / 2, MANY / 2, 3, true),
 		"many: and the others are not");
 	/* Comers and goers, for long: memory stays what it is. */
 	for (i = 0; i < 50; i++)
@@ -212,9 +230,10 @@ static void test_bound(void)
 
 int main(void)
 {
-	ktap_plan(5 + 5 + 7 + 1);
+	ktap_plan(5 + 4 + 2 + 7 + 1);
 	test_one();
 	test_new();
+	test_away();
 	test_many();
 	test_bound();
 	return ktap_finish();
