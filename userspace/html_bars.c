@@ -15,8 +15,10 @@ static void put_bar(FILE *out, const char *class, uint64_t part, uint64_t most)
 
 	if (part && length < 0.7)
 		length = 0.7;
-	fprintf(out, "<td><svg viewBox=\"0 0 100 10\" preserveAspectRatio=\"none\" aria-hidden=\"true\"><rect class=\"%s\" width=\"%.1f\" height=\"10\"/></svg></td><td class=\"n\">",
+	fputs("<td><svg viewBox=\"0 0 100 10\" preserveAspectRatio=\"none\"", out);
+	fprintf(out, " aria-hidden=\"true\"><rect class=\"%s\" width=\"%.1f\"",
 		class, length);
+	fputs(" height=\"10\"/></svg></td><td class=\"n\">", out);
 	html_number(out, part);
 	fputs("</td></tr>\n", out);
 }
@@ -60,7 +62,11 @@ static void put_ports(FILE *out, const struct summary *summary,
 	char name[NAMES_PORT_LEN];
 	size_t i;
 
-	fputs("<table id=\"ports\"><tr><th>Server port</th><th class=\"n\">Begun</th><th class=\"n\">Com&shy;pleted</th><th class=\"n\">Re&shy;fused</th><th class=\"n\">Un&shy;answered</th><th class=\"n\">Un&shy;finished</th></tr>\n",
+	fputs("<table id=\"ports\"><tr><th>Server port</th><th\n"
+	      "class=\"n\">Begun</th><th class=\"n\">Com&shy;pleted</th><th\n"
+	      "class=\"n\">Re&shy;fused</th><th\n"
+	      "class=\"n\">Un&shy;answered</th><th\n"
+	      "class=\"n\">Un&shy;finished</th></tr>\n",
 	      out);
 	for (i = 0; i < summary->ports && i < REPORT_PORTS; i++) {
 		const struct outcomes *of = &summary->port[i].outcomes;
@@ -99,7 +105,12 @@ void html_handshakes(FILE *out, const struct report *report,
 		return;
 	}
 	put_outcomes(out, &summary->all);
-	fputs("<p>A TCP connection opens with three packets: SYN, SYN-ACK, ACK. <b>Completed</b>: all three were seen. <b>Refused</b>: the answer was a RST, nobody listens there. <b>Unanswered</b>: the SYN had no answer, as of a host that is down or a firewall that is silent. <b>Unfinished</b>: the SYN-ACK came, but the last ACK did not.</p>\n",
+	fputs("<p>A TCP connection opens with three packets: SYN, SYN-ACK,\n"
+	      "ACK. <b>Completed</b>: all three were seen. <b>Refused</b>:\n"
+	      "the answer was a RST, nobody listens there. <b>Unanswered</b>:\n"
+	      "the SYN had no answer, as of a host that is down or a firewall\n"
+	      "that is silent. <b>Unfinished</b>: the SYN-ACK came, but the\n"
+	      "last ACK did not.</p>\n",
 	      out);
 	if (summary->all.reset) {
 		fputs("<p>", out);
@@ -160,7 +171,9 @@ void html_rtts(FILE *out, const struct report *report)
 		fputs("</td>", out);
 		put_bar(out, "one", report->rtt[i], most);
 	}
-	fputs("</table>\n<p>From the SYN to the ACK that completes the handshake: once to the other host and back, and what both took to answer. Half of them took ",
+	fputs("</table>\n<p>From the SYN to the ACK that completes the\n"
+	      "handshake: once to the other host and back, and what both took\n"
+	      "to answer. Half of them took ",
 	      out);
 	put_quantile(out, summary, 50);
 	fputs(" at most, nine of ten ", out);

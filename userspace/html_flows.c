@@ -102,7 +102,9 @@ void html_flows(FILE *out, const struct report *report,
 {
 	unsigned int i;
 
-	fputs("<p>Time goes downwards. Each arrow is a packet, from the host it was sent by to the other; at its left is the time since the one above.</p>\n",
+	fputs("<p>Time goes downwards. Each arrow is a packet, from the host\n"
+	      "it was sent by to the other; at its left is the time since the\n"
+	      "one above.</p>\n",
 	      out);
 	for (i = 0; i < report->flows; i++)
 		put_flow(out, &report->flow[i], services);

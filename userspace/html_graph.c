@@ -212,16 +212,22 @@ void html_graph(FILE *out, const struct report *report)
 	struct point points[REPORT_NODES];
 
 	place(points, nodes);
-	fprintf(out, "<svg class=\"graph\" viewBox=\"0 0 %.0f %.0f\" role=\"img\" aria-label=\"Hosts, and lines between those that talk to each other\">\n",
+	fprintf(out, "<svg class=\"graph\" viewBox=\"0 0 %.0f %.0f\"\n"
+		     "role=\"img\"\n"
+		     "aria-label=\"Hosts, and lines between those that talk to each other\">\n",
 		SIDE, SIDE);
 	put_links(out, report, points, nodes);
 	put_nodes(out, report, points, nodes);
-	fputs("</svg>\n<p>Each circle is a host, each line joins two that talked to each other: the thicker, the more bytes. Numbers are those of the table.",
+	fputs("</svg>\n<p>Each circle is a host, each line joins two that\n"
+	      "talked to each other: the thicker, the more bytes. Numbers are\n"
+	      "those of the table.",
 	      out);
 	if (nodes > report->shown)
 		fputs(" The grey circle stands for all hosts that are not among the first, together.",
 		      out);
-	fputs("</p>\n<table id=\"hosts\"><tr><th class=\"n\">#</th><th>Host</th><th class=\"n\">Sent</th><th class=\"n\">Received</th></tr>\n",
+	fputs("</p>\n<table id=\"hosts\"><tr><th\n"
+	      "class=\"n\">#</th><th>Host</th><th class=\"n\">Sent</th><th\n"
+	      "class=\"n\">Received</th></tr>\n",
 	      out);
 	for (i = 0; i < nodes; i++)
 		put_host_row(out, report, i);

@@ -49,7 +49,9 @@ static void put_heading(FILE *out, const struct html_page *page)
 
 	fputs("<h1>Who talked to whom</h1>\n", out);
 	if (page->incomplete)
-		fputs("<p class=\"warn\">This is not all: the source could not be read to its end, or changed while it was read.</p>\n",
+		fputs("<p class=\"warn\">This is not all: the source could\n"
+		      "not be read to its end, or changed while it was\n"
+		      "read.</p>\n",
 		      out);
 	fputs("<dl>", out);
 	put_fact(out, "of", page->where);
@@ -64,7 +66,9 @@ static void put_heading(FILE *out, const struct html_page *page)
 	put_total(out, "hosts-count", "hosts", report->hosts);
 	put_total(out, "packets", "packets", summary->packets);
 	put_total(out, "bytes", "bytes", summary->bytes);
-	fputs("</dl>\n<p>A flow is all that two programs said to each other: from one address and port to another, both ways. Bytes include the headers of IP.</p>\n",
+	fputs("</dl>\n<p>A flow is all that two programs said to each other:\n"
+	      "from one address and port to another, both ways. Bytes include\n"
+	      "the headers of IP.</p>\n",
 	      out);
 }
 
@@ -126,11 +130,14 @@ static void put_pairs(FILE *out, const struct groups *pairs)
 {
 	size_t i;
 
-	fputs("<table id=\"pairs\"><tr><th>Hosts</th><th class=\"n\">Flows</th><th class=\"n\">Bytes →</th><th class=\"n\">← bytes</th></tr>\n",
+	fputs("<table id=\"pairs\"><tr><th>Hosts</th><th\n"
+	      "class=\"n\">Flows</th><th class=\"n\">Bytes →</th><th\n"
+	      "class=\"n\">← bytes</th></tr>\n",
 	      out);
 	for (i = 0; i < pairs->count && i < REPORT_PAIRS; i++)
 		put_pair(out, &pairs->group[i]);
-	fputs("</table>\n<p>The pairs that exchanged most; the arrows point from the first host to the second, and back.",
+	fputs("</table>\n<p>The pairs that exchanged most; the arrows point\n"
+	      "from the first host to the second, and back.",
 	      out);
 	if (i < pairs->count)
 		fprintf(out, " There are %zu more pairs.", pairs->count - i);

@@ -60,8 +60,8 @@ static void test_codes(void)
 	} texts[] = {
 		{ "\u2502a\u25b6", "#a#...", "UTF-8, a cell a character" },
 		{ "a\033[2Jb", "a?[2Jb", "no escape sequence" },
-		{ "a\xc2\x9b""b\x7f\n", "a?b??.", "no other control character" },
-		{ "\x80\xff""ab", "??ab..", "no bytes that are no UTF-8" },
+		{ "a\302\233b\177\n", "a?b??.", "no other control character" },
+		{ "\200\377ab", "??ab..", "no bytes that are no UTF-8" },
 		{ "a\xe2\x94", "a?....", "no character that is cut off" },
 	};
 	struct grid grid = { 0 };
