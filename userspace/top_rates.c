@@ -91,7 +91,7 @@ static bool make_room(struct top_rates *rates)
 
 	if (rates->count >= rates->max)
 		return false;
-	if (rates->count < rates->room)
+	if (rates->seen && rates->count < rates->room)
 		return true;
 	seen = reallocarray(rates->seen, room, sizeof(*seen));
 	if (!seen)
