@@ -32,7 +32,9 @@ int grid_resize(struct grid *grid, int rows, int columns)
 	if (!cell)
 		return -ENOMEM;
 	free(grid->cell);
-	*grid = (struct grid){ rows, columns, cell };
+	grid->rows = rows;
+	grid->columns = columns;
+	grid->cell = cell;
 	return 0;
 }
 
