@@ -13,6 +13,9 @@ list="is no list as tcp/80,udp/53,tcp/8000-8099"
 no_collector="'export ipfix' needs a collector: --to HOST:PORT"
 no_address="is not HOST:PORT, or [ADDR]:PORT for an IPv6 address"
 no_interval="is no time from 1 to 86400 seconds, or with a unit: 90s, 15m, 2h, 1d"
+interval="interval: '0' is no number of seconds from 0.1 to 3600"
+no_terminal="'top' needs a terminal; 'tuplestat' prints the flows, 'tuplestat monitor' what happens"
+no_page="nothing says where to write the report; 'report --html FILE', or - for standard output"
 ports_of_module="--server-ports goes with -r only: the kernel module has its parameter server_ports"
 
 # One row a line: exit code; words after tuplestat; the words on standard error after "tuplestat: ".
@@ -117,6 +120,21 @@ usage_table()
 	1; monitor count 0; count: '0' is no number from 1 to 4294967295
 	1; monitor tcp buffer; nothing follows 'buffer'
 	1; monitor buffer 2k tcp; buffer: '2k' is no number from 1 to 1073741824
+	1; top interval; nothing follows 'interval'
+	1; top tcp interval 0; $interval
+	1; top interval 1s; interval: '1s' is no number of seconds from 0.1 to 3600
+	1; top interval nan; interval: 'nan' is no number of seconds from 0.1 to 3600
+	1; top dport 50x; dport: '50x' is no port from 0 to 65535, no range and no service
+	1; top sort bytes; unknown word 'sort'$help
+	1; top; $no_terminal
+	1; -j top; 'top' draws a screen, it does not go with -j; 'tuplestat -j' prints the flows
+	1; -r none-such top; 'top' is for the kernel module, it does not go with -r
+	1; report; $no_page
+	1; report --html; nothing follows option '--html'$help
+	1; report --html - nonsense; unknown word 'nonsense'$help
+	1; -j report --html -; 'report' writes HTML, it does not go with -j; 'tuplestat -j summary' has its numbers
+	1; summary --html -; --html goes with 'report' only
+	1; --html - tcp; --html goes with 'report' only
 	1; --syslog; --syslog goes with 'monitor' only
 	1; stats --syslog; --syslog goes with 'monitor' only
 	1; export; nothing follows 'export'$help
@@ -169,6 +187,7 @@ not_loaded_table()
 	2; config; $missing
 	2; stop; $missing
 	2; set max-flows 1000; $missing
+	2; report --html -; $missing
 	2; check; $missing
 	2; monitor count 1; $missing
 	2; export ipfix --to 127.0.0.1:4739; $missing
@@ -187,6 +206,7 @@ denied_table()
 	2; stop; $denied
 	2; start; $denied
 	2; set max-flows 1000; $denied
+	2; report --html none; $denied
 	2; check; $denied
 	2; monitor count 1; $denied
 	2; export ipfix --to 127.0.0.1:4739; $denied

@@ -9,7 +9,7 @@ usage_words()
 {
 	tuplestat help | awk '
 	BEGIN {
-		split("OPTIONS FILTER WORDS ADDR LEN PORT BYTES N T SETTING VALUE LIST HOST", names, " ")
+		split("OPTIONS FILTER WORDS ADDR LEN PORT BYTES N T SETTING VALUE LIST HOST SECONDS FILE", names, " ")
 		for (i in names)
 			placeholder[names[i]] = 1
 	}
@@ -58,7 +58,8 @@ usage_words()
 }
 
 # Calls that are right, a line each: where they make sense ("read": with -r; "live": with the module; "both"; "event":
-# with the module, and it ends when something happens; "export": with -r, to a collector at port 24739); words.
+# with the module, and it ends when something happens; "export": with -r, to a collector at port 24739; "terminal": live, on
+# a terminal, as in top.sh); words.
 # Those that change something come last, and leave it as it was.
 command_calls()
 {
@@ -124,6 +125,8 @@ command_calls()
 	both summary
 	both -n summary tcp
 	both -j summary
+	both report --html -
+	both -n report --html - udp
 	both stats
 	both -j -p stats
 	both export prometheus
@@ -142,6 +145,7 @@ command_calls()
 	live -j flush udp
 	live stop
 	live start
+	terminal top interval 0.5
 	event monitor count 1
 	event -n monitor count 1 udp buffer 100000
 	event -j monitor count 1

@@ -104,6 +104,7 @@ const char *command_word(unsigned int i);
 const char *option_word(unsigned int i);
 const char *format_word(unsigned int i);
 const char *monitor_word(unsigned int i);
+const char *top_word(unsigned int i);
 const char *export_word(unsigned int i);
 const char *export_ipfix_word(unsigned int i);
 

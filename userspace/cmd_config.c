@@ -1,20 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /* tuplestat config, set, start, stop: the settings. */
-#include <errno.h>
-#include <spawn.h>
 #include <stdio.h>
-#include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <linux/tuplestat.h>
 
 #include "cli.h"
 #include "render.h"
 #include "settings.h"
 #include "source_netlink.h"
-
-#define MODPROBE "/sbin/modprobe"
 
 /**
  * cmd_config - show the settings
@@ -47,26 +38,6 @@ int cmd_config(const struct options *opts, int argc, char **argv)
 	return code;
 }
 
-/*
- * The family has no module alias, on purpose: anybody could load the module
- * through it, and a loaded module counts. So it is loaded here, for root.
- */
-static int load_module(void)
-{
-	char *const argv[] = { "modprobe", "-q", TUPLESTAT_FAMILY_NAME, NULL };
-	int status;
-	pid_t pid;
-
-	if (geteuid())
-		return -ENOPKG;
-	if (posix_spawn(&pid, MODPROBE, NULL, NULL, argv, environ))
-		return -ENOPKG;
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return -ENOPKG;
-	return status ? -ENOPKG : 0;
-}
-
 static int configure(const struct options *opts,
 		     const struct config_change *change, bool may_load)
 {
@@ -74,9 +45,8 @@ static int configure(const struct options *opts,
 	int code = CLI_OK;
 	int ret;
 
-	ret = source_open(&source, opts->netns);
-	if (ret == -ENOPKG && may_load && !load_module())
-		ret = source_open(&source, opts->netns);
+	ret = may_load ? source_open_loading(&source, opts->netns) :
+			 source_open(&source, opts->netns);
 	if (!ret)
 		ret = source_configure(&source, change);
 	if (ret)

@@ -16,10 +16,13 @@ static const char text[] =
 "Usage: tuplestat [OPTIONS] [FILTER]           the flows, a line each\n"
 "       tuplestat [OPTIONS] show [FILTER]      the flows, each in full\n"
 "       tuplestat [OPTIONS] summary [FILTER]   handshakes by port, round trips\n"
+"       tuplestat [OPTIONS] report --html FILE [FILTER]   a page with pictures\n"
 "       tuplestat [OPTIONS] stats              the table and the ledger\n"
 "       tuplestat [OPTIONS] check              is every packet accounted for?\n"
 "       tuplestat [OPTIONS] monitor [WORDS] [FILTER]   what happens, as a log\n"
+"       tuplestat [OPTIONS] top [interval SECONDS] [FILTER]   a live view\n"
 "       tuplestat [OPTIONS] export ipfix --to HOST:PORT [FILTER]   to a collector\n"
+"       tuplestat [OPTIONS] export prometheus  metrics, for node_exporter to collect\n"
 "       tuplestat [OPTIONS] flush [FILTER]     end flows; without FILTER all\n"
 "       tuplestat [OPTIONS] start | stop       begin or end counting here\n"
 "       tuplestat [OPTIONS] config             the settings\n"
@@ -53,7 +56,7 @@ static const char text[] =
 "        columns LIST        as -o\n"
 "\n"
 "WORDS of monitor, before, after and amid the FILTER:\n"
-"        buffer BYTES        how much may wait to be read; of export, too\n"
+"        buffer BYTES        how much may wait to be read; of export ipfix, too\n"
 "        count N             end after N events\n"
 "SETTING := max-flows | timeout-T   timeouts: in seconds, or as 90s, 15m, 2h, 30d\n"
 "T := none | syn-sent | syn-recv | established | fin-wait | close-wait |\n"
@@ -68,16 +71,24 @@ static const char text[] =
 "        -N, --netns NAME    in that network namespace; a path if it has a '/'\n"
 "        -r, --read FILE     the flows of a capture (pcap, pcapng; - for standard\n"
 "                            input), ended ones too, in the order they began\n"
-"        --syslog            of monitor: to syslog, not to standard output\n"
-"        --to HOST:PORT      of export: the collector; [ADDR]:PORT for IPv6\n"
-"        --udp, --tcp        of export: over UDP (as without), over TCP\n"
-"        --domain N          of export: the observation domain, else 0\n"
-"        --template-interval TIME   of export: of templates over UDP, else 60s\n"
 "        --server-ports LIST with -r: the ports that servers have, such as\n"
 "                            tcp/80,udp/53,tcp/8000-8099; they tell who began a\n"
 "                            flow that was seen from its middle on\n"
 "        -h, --help          this text\n"
 "        -V, --version       the version\n"
+"of monitor:\n"
+"        --syslog            to syslog, not to standard output\n"
+"of report:\n"
+"        --html FILE         where to write it; - for standard output\n"
+"of export ipfix:\n"
+"        --to HOST:PORT      the collector; [ADDR]:PORT for IPv6\n"
+"        --udp, --tcp        over UDP (as without), over TCP\n"
+"        --domain N          the observation domain, else 0\n"
+"        --template-interval TIME   templates over UDP again so often, else 60s\n"
+"of export prometheus:\n"
+"        --textfile FILE     to FILE, replaced as a whole\n"
+"        --ports LIST        server ports that are told apart, else the ten\n"
+"                            that most handshakes go to\n"
 "of the list:\n"
 "        --format FORMAT     FORMAT := text | json | tsv | zeek   tsv: a line of\n"
 "                            names, a line a flow, tabs; zeek: a conn.log\n"
@@ -132,6 +143,9 @@ static void print_words(void)
 		{ "group", arrange_group_key },
 		{ "column", field_name },
 		{ "monitor", monitor_word },
+		{ "top", top_word },
+		{ "export", export_word },
+		{ "ipfix", export_ipfix_word },
 		{ "setting", settings_word },
 		{ "format", format_word },
 		{ "color", color_when_word },

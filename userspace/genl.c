@@ -22,6 +22,7 @@
  * @family: id of the family; GENL_ID_CTRL until it is known
  * @seq: sequence number of the last request; others are not our answers
  * @answered: the last request brought a message, not only an ack
+ * @interrupted: its answer is a dump of a table that changed meanwhile
  * @extack: what the kernel said about the last request, or ""
  * @request: the request
  * @reply: what was read last
@@ -31,6 +32,7 @@ struct genl {
 	uint16_t family;
 	uint32_t seq;
 	bool answered;
+	bool interrupted;
 	char extack[EXTACK_LEN];
 	char request[GENL_REQUEST_LEN] __attribute__((aligned(8)));
 	char reply[REPLY_LEN] __attribute__((aligned(8)));
@@ -99,7 +101,7 @@ static int take_payload(struct genl *genl, const struct nlmsghdr *nlh,
 
 /* Returns 0 at the end of the answer, 1 while more of it is to come. */
 static int take_reply(struct genl *genl, size_t size, genl_reply_fn reply,
-		      void *data, bool *interrupted)
+		      void *data)
 {
 	const struct nlmsghdr *nlh = (const void *)genl->reply;
 	int len = (int)size;
@@ -109,7 +111,7 @@ static int take_reply(struct genl *genl, size_t size, genl_reply_fn reply,
 		if (nlh->nlmsg_seq != genl->seq)
 			continue;
 		if (nlh->nlmsg_flags & NLM_F_DUMP_INTR)
-			*interrupted = true;
+			genl->interrupted = true;
 
 		switch (nlh->nlmsg_type) {
 		case NLMSG_NOOP:
@@ -126,36 +128,45 @@ static int take_reply(struct genl *genl, size_t size, genl_reply_fn reply,
 	return 1;
 }
 
-/* Sends the request and reads the answer to its end. */
-static int exchange(struct genl *genl, uint16_t flags, genl_reply_fn reply,
-		    void *data, bool *interrupted)
+static int send_request(struct genl *genl, uint16_t flags)
 {
 	struct nlmsghdr *nlh = (void *)genl->request;
 	ssize_t len;
-	int ret;
 
 	nlh->nlmsg_flags = NLM_F_REQUEST | flags;
 	nlh->nlmsg_seq = ++genl->seq;
 	genl->extack[0] = '\0';
 	genl->answered = false;
-	*interrupted = false;
+	genl->interrupted = false;
 
 	do {
 		len = mnl_socket_sendto(genl->nl, nlh, nlh->nlmsg_len);
 	} while (len < 0 && errno == EINTR);
-	if (len < 0)
-		return -errno;
+	return len < 0 ? -errno : 0;
+}
 
+/* Returns as take_reply() does. */
+static int read_reply(struct genl *genl, genl_reply_fn reply, void *data)
+{
+	ssize_t len;
+
+	len = mnl_socket_recvfrom(genl->nl, genl->reply, sizeof(genl->reply));
+	if (len < 0)
+		return errno == EINTR ? 1 : -errno;
+	return take_reply(genl, (size_t)len, reply, data);
+}
+
+/* Sends the request and reads the answer to its end. */
+static int exchange(struct genl *genl, uint16_t flags, genl_reply_fn reply,
+		    void *data)
+{
+	int ret;
+
+	ret = send_request(genl, flags);
+	if (ret)
+		return ret;
 	do {
-		len = mnl_socket_recvfrom(genl->nl, genl->reply,
-					  sizeof(genl->reply));
-		if (len < 0 && errno == EINTR) {
-			ret = 1;
-			continue;
-		}
-		if (len < 0)
-			return -errno;
-		ret = take_reply(genl, (size_t)len, reply, data, interrupted);
+		ret = read_reply(genl, reply, data);
 	} while (ret > 0);
 	return ret;
 }
@@ -435,10 +446,9 @@ struct nlmsghdr *genl_request(struct genl *genl, uint8_t cmd, uint8_t version)
  */
 int genl_do(struct genl *genl, genl_reply_fn reply, void *data)
 {
-	bool interrupted;
 	int ret;
 
-	ret = exchange(genl, NLM_F_ACK, reply, data, &interrupted);
+	ret = exchange(genl, NLM_F_ACK, reply, data);
 	if (!ret && reply && !genl->answered)
 		return -EBADMSG;
 	return ret;
@@ -458,17 +468,45 @@ int genl_do(struct genl *genl, genl_reply_fn reply, void *data)
 int genl_dump(struct genl *genl, genl_reply_fn reply, genl_restart_fn restart,
 	      void *data)
 {
-	bool interrupted;
 	int try, ret;
 
 	for (try = 0; try < GENL_DUMP_TRIES; try++) {
 		if (try)
 			restart(data);
-		ret = exchange(genl, NLM_F_DUMP, reply, data, &interrupted);
-		if (ret || !interrupted)
+		ret = exchange(genl, NLM_F_DUMP, reply, data);
+		if (ret || !genl->interrupted)
 			return ret;
 	}
 	return GENL_INTERRUPTED;
+}
+
+/**
+ * genl_dump_begin - send the request for a dump that is taken step by step
+ * @genl: the socket; it can ask nothing else until the dump has ended
+ *
+ * Return: 0 or a negative errno.
+ */
+int genl_dump_begin(struct genl *genl)
+{
+	return send_request(genl, NLM_F_DUMP);
+}
+
+/**
+ * genl_dump_step - take what the kernel sends at once of a dump
+ * @genl: the socket; waited for, so poll genl_fd() where that may not be
+ * @reply: takes one message
+ * @data: for @reply
+ *
+ * Return: GENL_MORE where there is more to come; at the end 0, or
+ * GENL_INTERRUPTED where the dump is inconsistent; or a negative errno.
+ */
+int genl_dump_step(struct genl *genl, genl_reply_fn reply, void *data)
+{
+	int ret = read_reply(genl, reply, data);
+
+	if (ret > 0)
+		return GENL_MORE;
+	return !ret && genl->interrupted ? GENL_INTERRUPTED : ret;
 }
 
 /**

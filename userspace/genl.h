@@ -17,6 +17,9 @@
 /* genl_dump(): complete as an answer, but the table changed meanwhile. */
 #define GENL_INTERRUPTED 1
 
+/* genl_dump_step(): the dump has not come to its end. */
+#define GENL_MORE 2
+
 struct genl;
 
 /**
@@ -38,6 +41,8 @@ struct nlmsghdr *genl_request(struct genl *genl, uint8_t cmd, uint8_t version);
 int genl_do(struct genl *genl, genl_reply_fn reply, void *data);
 int genl_dump(struct genl *genl, genl_reply_fn reply, genl_restart_fn restart,
 	      void *data);
+int genl_dump_begin(struct genl *genl);
+int genl_dump_step(struct genl *genl, genl_reply_fn reply, void *data);
 int genl_join(struct genl *genl, const char *family, const char *name);
 int genl_set_buffer(struct genl *genl, unsigned int bytes);
 int genl_fd(const struct genl *genl);

@@ -3,13 +3,13 @@
 #include <string.h>
 
 #include "group.h"
+#include "largest.h"
 #include "layout.h"
 #include "names.h"
 #include "query.h"
 #include "render_table.h"
 #include "source_netlink.h"
 #include "source_pcap.h"
-#include "top.h"
 
 /**
  * query_filter - the filter that the person asks for
@@ -38,16 +38,22 @@ int query_filter(const struct options *opts, int argc, char **argv,
 	return CLI_OK;
 }
 
+/* @stats: where to put the ledger; NULL where nobody wants it */
 static int ask_module(const struct options *opts,
-		      const struct tstat_filter *filter, struct flow_sink sink)
+		      const struct tstat_filter *filter, struct flow_sink sink,
+		      struct stats *stats)
 {
 	struct source source;
 	int code = CLI_OK;
-	int ret;
+	int ret, err = 0;
 
 	ret = source_open(&source, opts->netns);
 	if (!ret)
 		ret = source_flows(&source, filter, sink);
+	if (ret >= 0 && stats)
+		err = source_stats(&source, stats);
+	if (err)
+		ret = err;
 	if (ret < 0) {
 		code = source_report(&source, ret);
 	} else if (ret == SOURCE_INCOMPLETE) {
@@ -59,7 +65,8 @@ static int ask_module(const struct options *opts,
 }
 
 static int ask_capture(const struct options *opts,
-		       const struct tstat_filter *filter, struct flow_sink sink)
+		       const struct tstat_filter *filter,
+		       struct flow_sink sink, struct stats *stats)
 {
 	struct replay *replay;
 	int code, ret;
@@ -67,6 +74,9 @@ static int ask_capture(const struct options *opts,
 	code = source_pcap_load(opts, &replay);
 	if (!replay)
 		return code;
+	/* Before its flows are taken, of which it is the sum. */
+	if (stats)
+		replay_stats(replay, stats);
 	ret = replay_take_flows(replay, filter, sink);
 	if (ret) {
 		cli_error("%s", strerror(-ret));
@@ -79,13 +89,15 @@ static int ask_capture(const struct options *opts,
 /**
  * struct asked - where an answer comes together
  * @groups: groups, where they are asked for
- * @top: the flows, where they have an order, or are needed as flows
+ * @largest: the flows, where they have an order, or are needed as flows
  * @table: rows, else
+ * @stats: the ledger
  */
 struct asked {
 	struct groups groups;
-	struct top top;
+	struct largest largest;
 	struct table table;
+	struct stats stats;
 };
 
 /* Of these the answer has that into which the sink leads. */
@@ -93,14 +105,14 @@ static struct flow_sink prepare(struct asked *asked, struct answer *answer,
 				const struct arrange *arrange, bool rows)
 {
 	asked->groups.arrange = arrange;
-	asked->top.arrange = arrange;
-	answer->flows = &asked->top.flows;
+	asked->largest.arrange = arrange;
+	answer->flows = &asked->largest.flows;
 	if (arrange->by) {
 		answer->groups = &asked->groups;
 		return sink_to_groups(&asked->groups);
 	}
 	if (!rows || arrange->sort || arrange->limit)
-		return sink_to_top(&asked->top);
+		return sink_to_largest(&asked->largest);
 	table_begin(&asked->table, answer->layout);
 	answer->table = &asked->table;
 	return sink_to_table(&asked->table);
@@ -116,21 +128,24 @@ static int ask_source(const struct options *opts,
 		.services = layout->style.services,
 	};
 	struct asked asked = { 0 };
+	struct stats *stats = query->stats ? &asked.stats : NULL;
 	struct flow_sink sink;
 	int code, ret;
 
 	sink = prepare(&asked, &answer, arrange, query->table && !opts->json);
-	code = opts->read ? ask_capture(opts, filter, sink) :
-			    ask_module(opts, filter, sink);
+	answer.stats = stats;
+	code = opts->read ? ask_capture(opts, filter, sink, stats) :
+			    ask_module(opts, filter, sink, stats);
+	answer.incomplete = code == CLI_INCOMPLETE;
 	if (code == CLI_OK || code == CLI_INCOMPLETE) {
-		top_finish(&asked.top);
+		largest_finish(&asked.largest);
 		groups_finish(&asked.groups);
 		ret = query->print(opts, &answer);
 		if (ret)
 			code = ret;
 	}
 	groups_free(&asked.groups);
-	top_free(&asked.top);
+	largest_free(&asked.largest);
 	table_free(&asked.table);
 	return code;
 }
@@ -236,43 +251,13 @@ int query_stats(const struct options *opts, struct stats *stats)
 	return code;
 }
 
-static int take_all_of_module(const struct options *opts,
-			      struct flow_sink sink, struct stats *stats)
-{
-	static const struct tstat_filter all;
-	int code;
-
-	code = query_stats(opts, stats);
-	return code ? code : ask_module(opts, &all, sink);
-}
-
-static int take_all_of_capture(const struct options *opts,
-			       struct flow_sink sink, struct stats *stats)
-{
-	static const struct tstat_filter all;
-	struct replay *replay;
-	int code, ret;
-
-	code = source_pcap_load(opts, &replay);
-	if (!replay)
-		return code;
-	replay_stats(replay, stats);
-	ret = replay_take_flows(replay, &all, sink);
-	if (ret) {
-		cli_error("%s", strerror(-ret));
-		code = CLI_REFUSED;
-	}
-	replay_free(replay);
-	return code;
-}
-
 /**
  * query_all - get the statistics and every flow
  * @opts: the global options
  * @sink: who takes the flows
  * @stats: where to put the statistics
  *
- * The statistics of the module are those of the moment before the first flow.
+ * The statistics of the module are those of the moment after the last flow.
  * What goes wrong is told to the person here.
  *
  * Return: an exit code; with CLI_INCOMPLETE, too, there is an answer.
@@ -280,6 +265,8 @@ static int take_all_of_capture(const struct options *opts,
 int query_all(const struct options *opts, struct flow_sink sink,
 	      struct stats *stats)
 {
-	return opts->read ? take_all_of_capture(opts, sink, stats) :
-			    take_all_of_module(opts, sink, stats);
+	static const struct tstat_filter all;
+
+	return opts->read ? ask_capture(opts, &all, sink, stats) :
+			    ask_module(opts, &all, sink, stats);
 }

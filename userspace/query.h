@@ -22,6 +22,8 @@ struct table;
  * @table: the flows as rows, or NULL where they are needed as flows
  * @layout: which columns the list has, and how it is printed
  * @services: names of ports; NULL for numbers
+ * @stats: the ledger, where the command wants it, or NULL
+ * @incomplete: it is not all of what there is
  */
 struct answer {
 	const struct flow_list *flows;
@@ -29,6 +31,8 @@ struct answer {
 	struct table *table;
 	const struct layout *layout;
 	const struct services *services;
+	const struct stats *stats;
+	bool incomplete;
 };
 
 /* Prints an answer; returns an exit code. */
@@ -44,11 +48,13 @@ int query_all(const struct options *opts, struct flow_sink sink,
  * struct query - what a command does with what it asks
  * @allowed: which words it takes besides those of a filter
  * @table: flows can become rows as they come, where they are in no order
+ * @stats: the command wants the ledger, too
  * @print: prints the answer, also an incomplete one
  */
 struct query {
 	enum arrange_words allowed;
 	bool table;
+	bool stats;
 	query_print_fn print;
 };
 

@@ -18,6 +18,9 @@ int render_groups(FILE *out, const struct groups *groups,
 		  const struct layout *layout);
 void render_show(FILE *out, const struct flow *flow,
 		 const struct services *services);
+void render_details(FILE *out, const struct flow *flow,
+		    const struct services *services);
+void render_sentence(FILE *out, const struct flow *flow);
 void render_ladder(FILE *out, const struct flow *flow,
 		   const struct services *services);
 void render_summary(FILE *out, const struct summary *summary,

@@ -175,13 +175,13 @@ static void put_flags(FILE *out, const struct flow *flow)
 }
 
 /**
- * render_show - a flow in full
+ * render_details - all of a flow but its ladder and the sentence
  * @out: where to
  * @flow: the flow
  * @services: names of ports; NULL for numbers
  */
-void render_show(FILE *out, const struct flow *flow,
-		 const struct services *services)
+void render_details(FILE *out, const struct flow *flow,
+		    const struct services *services)
 {
 	const struct line packets = { "packets", flow->orig.sent.packets,
 		flow->reply.sent.packets };
@@ -189,7 +189,6 @@ void render_show(FILE *out, const struct flow *flow,
 		flow->orig.sent.retransmits, flow->reply.sent.retransmits };
 	const struct line zero_windows = { "zero windows",
 		flow->orig.sent.zero_windows, flow->reply.sent.zero_windows };
-	char outcome[SENTENCE_LEN];
 
 	put_heading(out, flow, services);
 	fprintf(out, "\n    %-18s %15s        %15s\n", "sent by the",
@@ -200,8 +199,33 @@ void render_show(FILE *out, const struct flow *flow,
 		put_flags(out, flow);
 		put_counts(out, &retransmits);
 		put_counts(out, &zero_windows);
-		render_ladder(out, flow, services);
 	}
+}
+
+/**
+ * render_sentence - what became of a flow
+ * @out: where to
+ * @flow: the flow
+ */
+void render_sentence(FILE *out, const struct flow *flow)
+{
+	char outcome[SENTENCE_LEN];
+
 	sentence_outcome(outcome, flow);
 	fprintf(out, "\n    In short: %s.\n", outcome);
+}
+
+/**
+ * render_show - a flow in full
+ * @out: where to
+ * @flow: the flow
+ * @services: names of ports; NULL for numbers
+ */
+void render_show(FILE *out, const struct flow *flow,
+		 const struct services *services)
+{
+	render_details(out, flow, services);
+	if (flow->proto == IPPROTO_TCP)
+		render_ladder(out, flow, services);
+	render_sentence(out, flow);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The kernel module as a source of flows, statistics and settings. */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <linux/tuplestat.h>
@@ -78,6 +79,49 @@ int source_flows(struct source *source, const struct tstat_filter *filter,
 		return ret;
 	ret = genl_dump(source->genl, take_flow, forget_flows, &sink);
 	return ret == GENL_INTERRUPTED ? SOURCE_INCOMPLETE : ret;
+}
+
+/**
+ * source_flows_begin - ask for the flows that match, to take them in steps
+ * @source: the source; it answers nothing else until the last step
+ * @filter: which
+ *
+ * Return: 0 or a negative errno.
+ */
+int source_flows_begin(struct source *source,
+		       const struct tstat_filter *filter)
+{
+	struct nlmsghdr *nlh = request(source, TUPLESTAT_CMD_FLOW_GET);
+	int ret = encode_filter(nlh, filter);
+
+	return ret ? ret : genl_dump_begin(source->genl);
+}
+
+/**
+ * source_flows_step - take the next ones, a few hundred at most
+ * @source: the source; waited for
+ * @sink: who takes them; is never asked to begin again
+ *
+ * Return: SOURCE_MORE; at the end 0 or SOURCE_INCOMPLETE; or a negative errno.
+ */
+int source_flows_step(struct source *source, struct flow_sink sink)
+{
+	int ret = genl_dump_step(source->genl, take_flow, &sink);
+
+	if (ret == GENL_MORE)
+		return SOURCE_MORE;
+	return ret == GENL_INTERRUPTED ? SOURCE_INCOMPLETE : ret;
+}
+
+/**
+ * source_fd - what to poll before source_flows_step()
+ * @source: the source, open
+ *
+ * Return: a file descriptor.
+ */
+int source_fd(const struct source *source)
+{
+	return genl_fd(source->genl);
 }
 
 static int take_count(const void *attrs, size_t len, void *data)
@@ -182,6 +226,51 @@ int source_configure(struct source *source,
 	return genl_do(source->genl, NULL, NULL);
 }
 
+/* What to type where counting has not begun. */
+static void explain_stopped(const struct source *source,
+			    char text[SOURCE_TEXT_LEN])
+{
+	const char *said = genl_extack(source->genl);
+	const char *netns = source->netns;
+
+	snprintf(text, SOURCE_TEXT_LEN, "%s; run 'tuplestat %s%s%sstart'",
+		 *said ? said : "not started in this network namespace",
+		 netns ? "-N " : "", netns ? netns : "", netns ? " " : "");
+}
+
+/**
+ * source_explain - what went wrong, and what to do, in one line
+ * @source: the source, with what the kernel said
+ * @error: negative errno that a function of this file returned
+ * @text: where to put it; cut off where it is longer
+ */
+void source_explain(const struct source *source, int error,
+		    char text[SOURCE_TEXT_LEN])
+{
+	const char *said = genl_extack(source->genl);
+
+	switch (-error) {
+	case ENOPKG:
+		snprintf(text, SOURCE_TEXT_LEN,
+			 "the kernel module is not loaded; run 'modprobe tuplestat' as root");
+		break;
+	case EPERM:
+		snprintf(text, SOURCE_TEXT_LEN, "permission denied: %s", *said ?
+			 said : "CAP_NET_ADMIN is needed; run it as root");
+		break;
+	case ENETDOWN:
+		explain_stopped(source, text);
+		break;
+	case EBADMSG:
+		snprintf(text, SOURCE_TEXT_LEN,
+			 "the kernel's answer is malformed; are the module and this command of the same version?");
+		break;
+	default:
+		snprintf(text, SOURCE_TEXT_LEN, "%s",
+			 *said ? said : strerror(-error));
+	}
+}
+
 /**
  * source_report - tell the person what went wrong, and what to do
  * @source: the source, with what the kernel said
@@ -191,31 +280,9 @@ int source_configure(struct source *source,
  */
 int source_report(const struct source *source, int error)
 {
-	const char *text = genl_extack(source->genl);
-	const char *netns = source->netns;
+	char text[SOURCE_TEXT_LEN];
 
-	switch (-error) {
-	case ENOPKG:
-		cli_error("the kernel module is not loaded; run 'modprobe tuplestat' as root");
-		break;
-	case EPERM:
-		if (*text)
-			cli_error("permission denied: %s", text);
-		else
-			cli_error("permission denied: CAP_NET_ADMIN is needed; run it as root");
-		break;
-	case ENETDOWN:
-		if (!*text)
-			text = "not started in this network namespace";
-		cli_error("%s; run 'tuplestat %s%s%sstart'", text,
-			  netns ? "-N " : "", netns ? netns : "",
-			  netns ? " " : "");
-		break;
-	case EBADMSG:
-		cli_error("the kernel's answer is malformed; are the module and this command of the same version?");
-		break;
-	default:
-		cli_error("%s", *text ? text : strerror(-error));
-	}
+	source_explain(source, error, text);
+	cli_error("%s", text);
 	return CLI_REFUSED;
 }

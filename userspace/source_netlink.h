@@ -11,6 +11,12 @@
 /* source_flows(): all that came, but it may lack flows or hold some twice. */
 #define SOURCE_INCOMPLETE 1
 
+/* source_flows_step(): there are more to come. */
+#define SOURCE_MORE 2
+
+/* Fits the longest explanation: names of network namespaces can be paths. */
+#define SOURCE_TEXT_LEN 4352
+
 struct genl;
 
 /**
@@ -27,15 +33,22 @@ struct source {
 };
 
 int source_open(struct source *source, const char *netns);
+int source_open_loading(struct source *source, const char *netns);
 void source_close(struct source *source);
 int source_flows(struct source *source, const struct tstat_filter *filter,
 		 struct flow_sink sink);
+int source_flows_begin(struct source *source,
+		       const struct tstat_filter *filter);
+int source_flows_step(struct source *source, struct flow_sink sink);
+int source_fd(const struct source *source);
 int source_delete(struct source *source, const struct tstat_filter *filter,
 		  uint32_t *count);
 int source_stats(struct source *source, struct stats *stats);
 int source_config(struct source *source, struct config *config);
 int source_configure(struct source *source,
 		     const struct config_change *change);
+void source_explain(const struct source *source, int error,
+		    char text[SOURCE_TEXT_LEN]);
 int source_report(const struct source *source, int error);
 
 #endif /* TUPLESTAT_SOURCE_NETLINK_H */

@@ -3,25 +3,13 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include <linux/tuplestat.h>
 
+#include "handshake.h"
 #include "summary.h"
 
 #define PORTS 65536
-
-/* By a SYN-ACK, or by a SYN of its own: both open at once. */
-static bool is_answered(const struct flow *flow)
-{
-	return strpbrk(flow->history, "hs");
-}
-
-/* The originator has sent something besides the SYN (or a RST at once). */
-static bool is_completed(const struct flow *flow)
-{
-	return is_answered(flow) && strpbrk(flow->history, "ADF");
-}
 
 static bool is_reset(const struct flow *flow)
 {
@@ -37,16 +25,22 @@ static bool is_reset(const struct flow *flow)
 void outcomes_add(struct outcomes *outcomes, const struct flow *flow)
 {
 	outcomes->begun++;
-	if (flow->conn_state == TUPLESTAT_CONN_REJ) {
+	switch (handshake_of(flow)) {
+	case HANDSHAKE_COMPLETED:
+		outcomes->completed++;
+		break;
+	case HANDSHAKE_REFUSED:
 		outcomes->refused++;
 		return;
-	}
-	if (is_completed(flow))
-		outcomes->completed++;
-	else if (is_answered(flow))
-		outcomes->unfinished++;
-	else
+	case HANDSHAKE_UNANSWERED:
 		outcomes->unanswered++;
+		break;
+	case HANDSHAKE_UNFINISHED:
+		outcomes->unfinished++;
+		break;
+	case HANDSHAKE_NONE:
+		break;
+	}
 	outcomes->reset += is_reset(flow);
 }
 

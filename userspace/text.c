@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Text into buffers, without printf(). */
+#include <stddef.h>
 #include <string.h>
 
+#include "flow.h"
 #include "text.h"
 
 /* Two digits at a time; without a NUL. */
@@ -96,6 +98,72 @@ char *text_ipv4(char *at, const uint8_t addr[4])
 	at = put_octet(at, addr[2]);
 	*at++ = '.';
 	at = put_octet(at, addr[3]);
+	*at = '\0';
+	return at;
+}
+
+/* Two units are enough to tell a second from a day. */
+static const struct {
+	uint64_t ns;
+	const char *name;
+	uint64_t lower_ns;
+	unsigned int lower_digits;
+	const char *lower_name;
+} units[] = {
+	{ 86400 * NS_PER_SEC, "d", 3600 * NS_PER_SEC, 2, "h" },
+	{ 3600 * NS_PER_SEC, "h", 60 * NS_PER_SEC, 2, "m" },
+	{ 60 * NS_PER_SEC, "m", NS_PER_SEC, 2, "s" },
+	{ NS_PER_SEC, ".", NS_PER_SEC / 10, 1, "s" },
+	{ NS_PER_MSEC, "ms", 0, 0, "" },
+	{ NS_PER_USEC, "us", 0, 0, "" },
+};
+
+/**
+ * text_duration - write a time, as 27ms or 1h05m
+ * @at: where to; TEXT_U64_LEN and five bytes more are enough
+ * @ns: nanoseconds; of less than a microsecond it says 0us
+ *
+ * Return: where it ended, at the NUL.
+ */
+char *text_duration(char *at, uint64_t ns)
+{
+	size_t i = 0;
+
+	/* What is less than the least unit is none of it. */
+	while (i + 1 < sizeof(units) / sizeof(units[0]) && ns < units[i].ns)
+		i++;
+	at = stpcpy(text_u64(at, ns / units[i].ns), units[i].name);
+	if (units[i].lower_ns)
+		at = text_digits(at, ns % units[i].ns / units[i].lower_ns,
+				 units[i].lower_digits);
+	return stpcpy(at, units[i].lower_name);
+}
+
+/**
+ * text_amount - write a number in four bytes at most: 0.5, 12, 999, 1.2k, 45M
+ * @at: where to; TEXT_AMOUNT_LEN bytes are enough
+ * @value: the number, below 10^21, rounded to two digits or three
+ *
+ * Return: where it ended, at the NUL.
+ */
+char *text_amount(char *at, double value)
+{
+	static const char units[] = " kMGTPE";
+	size_t unit = 0;
+
+	/* What would be rounded to 1000 is one of the next unit. */
+	while (value >= 999.5 && units[unit + 1]) {
+		value /= 1000;
+		unit++;
+	}
+	if (value >= 9.95 || value < 0.05 || (!unit && value >= 1))
+		at = text_u64(at, (uint64_t)(value + 0.5));
+	else
+		at = text_digits(stpcpy(text_u64(at, (uint64_t)(value + 0.05)),
+					"."),
+				 (uint64_t)(value * 10 + 0.5), 1);
+	if (unit)
+		*at++ = units[unit];
 	*at = '\0';
 	return at;
 }

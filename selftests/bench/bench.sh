@@ -11,7 +11,7 @@ set -euo pipefail
 export SCALE=full
 
 kernel=${KERNEL:-6.1}
-benches=(packets.sh listener.sh listing.sh growth.sh replay.sh)
+benches=(packets.sh listener.sh listing.sh growth.sh top.sh replay.sh)
 [ -z "${TESTS:-}" ] || read -ra benches <<<"$TESTS"
 
 phase "empty hook" make -s -C "$SELFTESTS" hook KDIR="$BUILD/kernel/$kernel/headers"

@@ -8,6 +8,8 @@
 need jq tcpdump valgrind
 
 PACKETS=400
+# Of pages that say when they were made
+export SOURCE_DATE_EPOCH=1700000000
 COMMAND=$ROOT/build/tuplestat
 
 # Exit code and words of each call

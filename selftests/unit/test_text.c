@@ -137,6 +137,57 @@ static bool same_row(const struct columns *columns, const char *line,
 	return !strcmp(line, wanted);
 }
 
+static void test_durations(void)
+{
+	static const struct {
+		uint64_t ns;
+		const char *text;
+	} times[] = {
+		{ 0, "0us" }, { 999, "0us" }, { 999999, "999us" },
+		{ 27 * NS_PER_MSEC, "27ms" }, { NS_PER_SEC, "1.0s" },
+		{ 59990 * NS_PER_MSEC, "59.9s" }, { 65 * NS_PER_SEC, "1m05s" },
+		{ 3900 * NS_PER_SEC, "1h05m" },
+		{ 200000 * NS_PER_SEC, "2d07h" },
+	};
+	char text[64];
+	bool good = true;
+	size_t i;
+
+	for (i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
+		char *end = text_duration(text, times[i].ns);
+
+		good &= !strcmp(text, times[i].text) && !*end;
+	}
+	ktap_ok(good, "durations, from microseconds to days");
+}
+
+static void test_amounts(void)
+{
+	static const struct {
+		double value;
+		const char *text;
+	} amounts[] = {
+		{ 0, "0" }, { 0.04, "0" }, { 0.05, "0.1" }, { 0.5, "0.5" },
+		{ 0.96, "1.0" }, { 1, "1" }, { 1.5, "2" }, { 999.4, "999" },
+		{ 999.5, "1.0k" }, { 1249, "1.2k" }, { 1251, "1.3k" },
+		{ 9949, "9.9k" }, { 9951, "10k" }, { 999499, "999k" },
+		{ 999500, "1.0M" }, { 45.4e9, "45G" }, { 7e12, "7.0T" },
+	};
+	char text[TEXT_AMOUNT_LEN];
+	bool good = true;
+	size_t i;
+
+	for (i = 0; i < sizeof(amounts) / sizeof(amounts[0]); i++) {
+		text_amount(text, amounts[i].value);
+		if (!strcmp(text, amounts[i].text))
+			continue;
+		printf("# %g: %s, not %s\n", amounts[i].value, text,
+		       amounts[i].text);
+		good = false;
+	}
+	ktap_ok(good, "amounts in four characters");
+}
+
 static void test_columns(void)
 {
 	struct columns columns = {
@@ -169,10 +220,12 @@ static void test_columns(void)
 
 int main(void)
 {
-	ktap_plan(10);
+	ktap_plan(12);
 	test_numbers();
 	test_digits();
 	test_addresses();
+	test_durations();
+	test_amounts();
 	test_columns();
 	return ktap_finish();
 }

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "ktap.h"
-#include "top.h"
+#include "largest.h"
 
 #define MANY 3000
 #define FLOWS 5
@@ -53,30 +53,31 @@ static const struct {
 };
 
 /* Whether the flows that are kept are the first @count of @order. */
-static bool is_order(const struct top *top, const int *order, size_t count)
+static bool is_order(const struct largest *largest, const int *order,
+		     size_t count)
 {
 	size_t i;
 
-	if (top->flows.count != count)
+	if (largest->flows.count != count)
 		return false;
 	for (i = 0; i < count; i++)
-		if (top->flows.flow[i].orig.port != order[i])
+		if (largest->flows.flow[i].orig.port != order[i])
 			return false;
 	return true;
 }
 
 static bool gives(const struct arrange *arrange, const int *order)
 {
-	struct top top = { .arrange = arrange };
-	struct flow_sink sink = sink_to_top(&top);
+	struct largest largest = { .arrange = arrange };
+	struct flow_sink sink = sink_to_largest(&largest);
 	size_t i, wanted = arrange->limit ? arrange->limit : FLOWS;
 	bool good = true;
 
 	for (i = 0; i < FLOWS; i++)
 		good &= !sink.take(sink.data, &flows[i]);
-	top_finish(&top);
-	good &= is_order(&top, order, wanted < FLOWS ? wanted : FLOWS);
-	top_free(&top);
+	largest_finish(&largest);
+	good &= is_order(&largest, order, wanted < FLOWS ? wanted : FLOWS);
+	largest_free(&largest);
 	return good;
 }
 
@@ -141,19 +142,20 @@ static void shuffle(struct flow *many, u32 random)
 	}
 }
 
-static bool give_many(struct top *top, const struct flow *many)
+static bool give_many(struct largest *largest, const struct flow *many)
 {
-	struct flow_sink sink = sink_to_top(top);
+	struct flow_sink sink = sink_to_largest(largest);
 	bool good = true;
 	u32 i;
 
 	for (i = 0; i < MANY; i++)
 		good &= !sink.take(sink.data, &many[i]);
-	top_finish(top);
+	largest_finish(largest);
 	return good;
 }
 
-static bool same_flows(const struct top *a, const struct top *b, size_t count)
+static bool same_flows(const struct largest *a, const struct largest *b,
+		       size_t count)
 {
 	size_t i;
 
@@ -168,29 +170,29 @@ static void test_many(void)
 	static struct flow many[MANY];
 	struct arrange all_of_them = { .sort = SORT_BYTES };
 	struct arrange some = { .sort = SORT_BYTES, .limit = 100 };
-	struct top all = { .arrange = &all_of_them };
+	struct largest all = { .arrange = &all_of_them };
 	bool good, in_order = true, lean = true;
 	u32 round, i;
 
 	make_many(many);
 	good = give_many(&all, many);
 	for (i = 1; i < MANY; i++)
-		in_order &= top_compare(&some, &all.flows.flow[i - 1],
-					&all.flows.flow[i]) < 0;
+		in_order &= largest_compare(&some, &all.flows.flow[i - 1],
+					    &all.flows.flow[i]) < 0;
 	ktap_ok(good && in_order && all.flows.count == MANY,
 		"many: in order, and no two are equal");
 	for (round = 1; round <= 10; round++) {
-		struct top top = { .arrange = &some };
+		struct largest largest = { .arrange = &some };
 
 		shuffle(many, round);
-		good &= give_many(&top, many) && top.flows.count == 100 &&
-			same_flows(&top, &all, 100);
-		lean &= top.flows.room < 200;
-		top_free(&top);
+		good &= give_many(&largest, many) && largest.flows.count == 100 &&
+			same_flows(&largest, &all, 100);
+		lean &= largest.flows.room < 200;
+		largest_free(&largest);
 	}
 	ktap_ok(good, "many: the same first ones in whatever order they come");
 	ktap_ok(lean, "many: no more are held than are asked for");
-	top_free(&all);
+	largest_free(&all);
 }
 
 static void test_ties(void)
@@ -216,31 +218,31 @@ static void test_ties(void)
 	later[7].first_ns = 6;
 	/* Each says more than the one before it. */
 	for (i = 0; i < ARRAY_SIZE(later); i++) {
-		good &= top_compare(&arrange, &base, &later[i]) < 0;
+		good &= largest_compare(&arrange, &base, &later[i]) < 0;
 		for (j = 0; j < i; j++)
-			good &= top_compare(&arrange, &later[j],
-					    &later[i]) < 0;
+			good &= largest_compare(&arrange, &later[j],
+						&later[i]) < 0;
 	}
-	ktap_ok(good && !top_compare(&arrange, &base, &base),
+	ktap_ok(good && !largest_compare(&arrange, &base, &base),
 		"ties: first seen, then the tuple, also in reverse");
 }
 
 static void test_restart(void)
 {
 	struct arrange arrange = { .sort = SORT_BYTES, .limit = 3 };
-	struct top top = { .arrange = &arrange };
-	struct flow_sink sink = sink_to_top(&top);
+	struct largest largest = { .arrange = &arrange };
+	struct flow_sink sink = sink_to_largest(&largest);
 
 	sink.take(sink.data, &flows[0]);
 	sink.take(sink.data, &flows[1]);
 	sink.restart(sink.data);
 	sink.take(sink.data, &flows[3]);
-	top_finish(&top);
-	ktap_ok(is_order(&top, (int[]){ 3 }, 1),
+	largest_finish(&largest);
+	ktap_ok(is_order(&largest, (int[]){ 3 }, 1),
 		"restart: what came before is forgotten");
-	top_free(&top);
-	top_finish(&top);
-	ktap_ok(!top.flows.count, "none: nothing to put in order");
+	largest_free(&largest);
+	largest_finish(&largest);
+	ktap_ok(!largest.flows.count, "none: nothing to put in order");
 }
 
 int main(void)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The first flows of an order, kept while all of them pass by. */
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "top.h"
+#include "heap.h"
+#include "largest.h"
 
 static uint64_t value_of(const struct flow *flow, enum sort_key key)
 {
@@ -60,7 +60,7 @@ static int compare_equals(const struct flow *a, const struct flow *b)
 }
 
 /**
- * top_compare - which of two flows comes first
+ * largest_compare - which of two flows comes first
  * @arrange: the order
  * @a: one flow
  * @b: the other
@@ -70,8 +70,8 @@ static int compare_equals(const struct flow *a, const struct flow *b)
  *
  * Return: below 0 where @a comes first, above 0 where @b does.
  */
-int top_compare(const struct arrange *arrange, const struct flow *a,
-		const struct flow *b)
+int largest_compare(const struct arrange *arrange, const struct flow *a,
+		    const struct flow *b)
 {
 	enum sort_key key = arrange->sort;
 	bool up = key == SORT_FIRST || key == SORT_LAST || key == SORT_PORT;
@@ -85,107 +85,78 @@ int top_compare(const struct arrange *arrange, const struct flow *a,
 					compare_u64(right, left);
 }
 
-static bool is_before(const struct top *top, size_t a, size_t b)
+static int compare(const void *a, const void *b, void *data)
 {
-	return top_compare(top->arrange, &top->flows.flow[a],
-			   &top->flows.flow[b]) < 0;
+	return largest_compare(data, a, b);
 }
 
-static void swap(struct top *top, size_t a, size_t b)
+static struct heap_order order_of(const struct largest *largest)
 {
-	struct flow flow = top->flows.flow[a];
-
-	top->flows.flow[a] = top->flows.flow[b];
-	top->flows.flow[b] = flow;
+	return (struct heap_order){
+		.size = sizeof(struct flow),
+		.compare = compare,
+		.data = (void *)largest->arrange,
+	};
 }
 
-static void sift_up(struct top *top, size_t at)
-{
-	size_t parent;
-
-	for (; at; at = parent) {
-		parent = (at - 1) / 2;
-		if (!is_before(top, parent, at))
-			break;
-		swap(top, parent, at);
-	}
-}
-
-static void sift_down(struct top *top)
-{
-	size_t at, child;
-
-	for (at = 0; (child = 2 * at + 1) < top->flows.count; at = child) {
-		if (child + 1 < top->flows.count &&
-		    is_before(top, child, child + 1))
-			child++;
-		if (!is_before(top, at, child))
-			break;
-		swap(top, at, child);
-	}
-}
+_Static_assert(sizeof(struct flow) <= HEAP_ITEM_MAX, "a heap takes it");
 
 static int take(void *data, const struct flow *flow)
 {
-	struct top *top = data;
-	uint32_t limit = top->arrange->limit;
-	bool sorted = top->arrange->sort;
+	struct largest *largest = data;
+	struct flow_list *flows = &largest->flows;
+	struct heap_order order = order_of(largest);
+	uint32_t limit = largest->arrange->limit;
+	bool sorted = largest->arrange->sort;
 
-	if (!limit || top->flows.count < limit) {
-		if (flow_list_add(&top->flows, flow))
+	if (!limit || flows->count < limit) {
+		if (flow_list_add(flows, flow))
 			return -ENOMEM;
 		if (limit && sorted)
-			sift_up(top, top->flows.count - 1);
-	} else if (sorted && top_compare(top->arrange, flow,
-					 top->flows.flow) < 0) {
-		top->flows.flow[0] = *flow;
-		sift_down(top);
+			heap_push(&order, flows->flow, flows->count);
+	} else if (sorted) {
+		heap_offer(&order, flows->flow, flows->count, flow);
 	}
 	return 0;
 }
 
 static void restart(void *data)
 {
-	struct top *top = data;
+	struct largest *largest = data;
 
-	flow_list_reset(&top->flows);
+	flow_list_reset(&largest->flows);
 }
 
 /**
- * sink_to_top - keep the first flows of an order
- * @top: with @top->arrange set, and no flows
+ * sink_to_largest - keep the first flows of an order
+ * @largest: with @largest->arrange set, and no flows
  */
-struct flow_sink sink_to_top(struct top *top)
+struct flow_sink sink_to_largest(struct largest *largest)
 {
 	return (struct flow_sink){
 		.take = take,
 		.restart = restart,
-		.data = top,
+		.data = largest,
 	};
 }
 
-static int compare_for_sort(const void *a, const void *b, void *data)
+/**
+ * largest_finish - all flows have passed by: put those that were kept in order
+ * @largest: the flows
+ */
+void largest_finish(struct largest *largest)
 {
-	return top_compare(data, a, b);
+	struct heap_order order = order_of(largest);
+
+	if (largest->arrange->sort)
+		heap_sort(&order, largest->flows.flow, largest->flows.count);
 }
 
 /**
- * top_finish - all flows have passed by: put those that were kept in order
- * @top: the flows
+ * largest_free - forget the flows
+ * @largest: from sink_to_largest(), or all zero
  */
-void top_finish(struct top *top)
+void largest_free(struct largest *largest)
 {
-	if (top->arrange->sort && top->flows.count)
-		qsort_r(top->flows.flow, top->flows.count,
-			sizeof(*top->flows.flow), compare_for_sort,
-			(void *)top->arrange);
-}
-
-/**
- * top_free - forget the flows
- * @top: from sink_to_top(), or all zero
- */
-void top_free(struct top *top)
-{
-	flow_list_free(&top->flows);
+	flow_list_free(&largest->flows);
 }
