@@ -137,8 +137,8 @@ usage_table()
 	1; --html - tcp; --html goes with 'report' only
 	1; --syslog; --syslog goes with 'monitor' only
 	1; stats --syslog; --syslog goes with 'monitor' only
-	1; export; nothing follows 'export'$help
-	1; export csv; unknown word 'csv'$help
+	1; export; 'export' needs a format$help
+	1; export csv; export: unknown format 'csv'$help
 	1; export ipfix; $no_collector
 	1; -r none-such export ipfix; $no_collector
 	1; export ipfix --to; nothing follows option '--to'$help
@@ -157,10 +157,12 @@ usage_table()
 	1; export ipfix --to 127.0.0.1:4739 --template-interval 2d; --template-interval: '2d' $no_interval
 	1; export ipfix --to 127.0.0.1:4739 nonsense; unknown word 'nonsense'$help
 	1; export ipfix --to 127.0.0.1:4739 buffer; nothing follows 'buffer'
-	1; --to 127.0.0.1:4739; --to goes with 'export' only
-	1; stats --tcp; --tcp goes with 'export' only
-	1; monitor --udp; --udp goes with 'export' only
+	1; --to 127.0.0.1:4739; --to goes with 'export ipfix' only
+	1; stats --tcp; --tcp goes with 'export ipfix' only
+	1; monitor --udp; --udp goes with 'export ipfix' only
 	1; export ipfix --to 127.0.0.1:4739 --syslog; --syslog goes with 'monitor' only
+	1; export ipfix --to 127.0.0.1:4739 --textfile x; --textfile goes with 'export prometheus' only
+	1; export prometheus --tcp; --tcp goes with 'export ipfix' only
 	1; -r none-such check; 'check' is for the kernel module, it does not go with -r
 	1; -r none-such monitor; 'monitor' is for the kernel module, it does not go with -r
 	1; -r none-such flush; 'flush' is for the kernel module, it does not go with -r

@@ -14,7 +14,8 @@ usage_words()
 			placeholder[names[i]] = 1
 	}
 	/^OPTIONS:/ { options = 1; next }
-	options && !/^ / { options = 0 }
+	# "of monitor:"; but those of the list have words to choose from
+	options && !/^ / && (!/^of .*:$/ || /^of the list:/) { options = 0 }
 	options {
 		# "-j, --json  what it does"; the words that go on below have no option in front
 		for (i = 1; $i ~ /^-/; i++) {

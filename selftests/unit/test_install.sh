@@ -17,7 +17,11 @@ check_equal "without a prefix" "644 etc/modprobe.d/tuplestat.conf
 644 usr/local/lib/systemd/system/tuplestat-prometheus.timer
 644 usr/local/lib/systemd/system/tuplestat.service
 755 usr/local/sbin/tuplestat
+644 usr/local/share/bash-completion/completions/tuplestat
+644 usr/local/share/man/man4/tuplestat.4
+644 usr/local/share/man/man8/tuplestat.8
 644 usr/local/share/tuplestat/grafana-dashboard.json
+644 usr/local/share/tuplestat/tuplestat.schema.json
 644 usr/share/ynl/specs/tuplestat.yaml" "$(install_to local)"
 check_equal "with a prefix" "644 etc/modprobe.d/tuplestat.conf
 644 lib/systemd/system/tuplestat-ipfix@.service
@@ -25,7 +29,11 @@ check_equal "with a prefix" "644 etc/modprobe.d/tuplestat.conf
 644 lib/systemd/system/tuplestat-prometheus.timer
 644 lib/systemd/system/tuplestat.service
 755 usr/sbin/tuplestat
+644 usr/share/bash-completion/completions/tuplestat
+644 usr/share/man/man4/tuplestat.4
+644 usr/share/man/man8/tuplestat.8
 644 usr/share/tuplestat/grafana-dashboard.json
+644 usr/share/tuplestat/tuplestat.schema.json
 644 usr/share/ynl/specs/tuplestat.yaml" "$(install_to packaged PREFIX=/usr UNITDIR=/lib/systemd/system)"
 check "the command runs from there" "$WORK/packaged/usr/sbin/tuplestat" -V
 check "the specification is the module's" cmp "$ROOT/module/uapi/tuplestat.yaml" \

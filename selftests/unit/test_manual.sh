@@ -60,6 +60,9 @@ done <<-END
 	sort Sort keys
 	group Group keys
 	monitor Words of monitor
+	top Words of top
+	export Formats of export
+	ipfix Words of export ipfix
 	column COLUMNS
 	setting SETTINGS
 	format Formats
@@ -72,7 +75,7 @@ for topic in $(words help); do
 done
 # A kind of words that this test has not heard of would be documented nowhere.
 check_equal "all kinds of words were looked for" \
-	"color column command filter format group help list monitor option order setting sort state verdict" \
+	"color column command export filter format group help ipfix list monitor option order setting sort state top verdict" \
 	"$(tuplestat help words | cut -d' ' -f1 | sort -u | tr '\n' ' ' | sed 's/ $//')"
 # What the installed command says
 for status in 0 1 2 3; do

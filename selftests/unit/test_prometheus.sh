@@ -87,7 +87,8 @@ refused()
 }
 
 refused "1 tuplestat: 'export' needs a format; try 'tuplestat help'" export
-refused "1 tuplestat: export: unknown format 'prom'; try 'tuplestat help'" export prom
+refused "1 tuplestat: export: unknown format 'prom': did you mean 'prometheus'?" export prom
+refused "1 tuplestat: export: unknown format 'csv'; try 'tuplestat help'" export csv
 refused "1 tuplestat: unknown word 'tcp'; try 'tuplestat help'" export prometheus tcp
 refused "1 tuplestat: -4 or -6 does not go with 'export prometheus': it prints metrics of all flows" -6 export prometheus
 refused "1 tuplestat: -j does not go with 'export prometheus': it prints metrics of all flows" -j export prometheus
