@@ -299,40 +299,13 @@ static void put_unusual(struct columns *columns, const struct flow *flow,
 
 /* --- times --- */
 
-/* Two units are enough to tell a second from a day. */
-static const struct {
-	uint64_t ns;
-	const char *name;
-	uint64_t lower_ns;
-	unsigned int lower_digits;
-	const char *lower_name;
-} units[] = {
-	{ 86400 * NS_PER_SEC, "d", 3600 * NS_PER_SEC, 2, "h" },
-	{ 3600 * NS_PER_SEC, "h", 60 * NS_PER_SEC, 2, "m" },
-	{ 60 * NS_PER_SEC, "m", NS_PER_SEC, 2, "s" },
-	{ NS_PER_SEC, ".", NS_PER_SEC / 10, 1, "s" },
-	{ NS_PER_MSEC, "ms", 0, 0, "" },
-	{ NS_PER_USEC, "us", 0, 0, "" },
-};
-
 static void put_span(struct columns *columns, uint64_t ns)
 {
-	char *text = cell_begin(columns);
-	size_t i = 0;
-
 	/* So it is of flows of one packet, which are many. */
-	if (!ns) {
+	if (!ns)
 		cell_put(columns, "0us");
-		return;
-	}
-	/* What is less than the least unit is none of it. */
-	while (i + 1 < ARRAY_SIZE(units) && ns < units[i].ns)
-		i++;
-	text = stpcpy(text_u64(text, ns / units[i].ns), units[i].name);
-	if (units[i].lower_ns)
-		text = text_digits(text, ns % units[i].ns / units[i].lower_ns,
-				   units[i].lower_digits);
-	cell_end(columns, stpcpy(text, units[i].lower_name));
+	else
+		cell_end(columns, text_duration(cell_begin(columns), ns));
 }
 
 static void put_time(struct columns *columns, uint64_t ns,
