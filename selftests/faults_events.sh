@@ -13,6 +13,7 @@ watch_leaks
 load_module
 setup_ns A
 tuplestat -N "$A" start
+tuplestat -N "$A" set timeout-udp-unreplied 1h
 
 # workers_fail 0|1: allocations of the kernel's workers, and of those yet to be born, fail now and then
 workers_fail()
