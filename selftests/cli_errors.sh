@@ -125,7 +125,7 @@ usage_table()
 	1; top interval 1s; interval: '1s' is no number of seconds from 0.1 to 3600
 	1; top interval nan; interval: 'nan' is no number of seconds from 0.1 to 3600
 	1; top dport 50x; dport: '50x' is no port from 0 to 65535, no range and no service
-	1; top sort bytes; unknown word 'sort'$help
+	1; top sort bytes; unknown word 'sort': did you mean 'sport' or 'port'?
 	1; top; $no_terminal
 	1; -j top; 'top' draws a screen, it does not go with -j; 'tuplestat -j' prints the flows
 	1; -r none-such top; 'top' is for the kernel module, it does not go with -r

@@ -47,6 +47,7 @@ static int take_interval(const char *text, uint64_t *interval_ns)
 /* Takes its word out; what is left in @argv is a filter. */
 static int take_words(uint64_t *interval_ns, int *argc, char **argv)
 {
+	char error[FILTER_ERROR_LEN];
 	int i = 0, kept = 0, used, code;
 
 	while (i < *argc) {
@@ -57,6 +58,11 @@ static int take_words(uint64_t *interval_ns, int *argc, char **argv)
 				return code;
 			i += 2;
 			continue;
+		}
+		if (!filter_knows(argv[i])) {
+			filter_unknown(error, argv[i], top_word);
+			cli_error("%s", error);
+			return CLI_USAGE;
 		}
 		used = filter_takes_argument(argv[i]) && i + 1 < *argc ? 2 : 1;
 		memmove(argv + kept, argv + i, (size_t)used * sizeof(*argv));
