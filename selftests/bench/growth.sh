@@ -14,13 +14,14 @@ memory()
 	awk '/^(Slab|Percpu|VmallocUsed):/ { sum += $2 } END { print sum }' /proc/meminfo
 }
 
-# a_packet FLOWS [OPTION]...: sets COST to what a packet of an established flow takes, of some of these in turn
+# a_packet FLOWS [OPTION]...: sets COST to what a packet of an established flow takes, of some of these in turn; each has
+# talked before, as the flows of packets.sh have
 a_packet()
 {
 	local some=$(($1 < PACKETS ? $1 : PACKETS)) costs=() i
 
 	for ((i = 0; i < REPEATS; i++)); do
-		send_packets udp 4 --flows $some --first $((i * some % $1)) --rounds $((PACKETS / some)) "${@:2}"
+		send_packets udp 4 --flows $some --first $((i * some % $1)) --warm 1 --rounds $((PACKETS / some)) "${@:2}"
 		costs+=("$COST")
 	done
 	note "$1: ${costs[*]}"
