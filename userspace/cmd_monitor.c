@@ -90,8 +90,8 @@ int cmd_monitor(const struct options *opts, int argc, char **argv)
 {
 	uint32_t buffer = EVENTS_BUFFER, count = 0;
 	const struct word words[] = {
-		{ "buffer", EVENTS_BUFFER_MAX, &buffer },
-		{ "count", UINT32_MAX, &count },
+		{ "buffer", word_number, EVENTS_BUFFER_MAX, &buffer },
+		{ "count", word_number, UINT32_MAX, &count },
 	};
 	struct event_log log = { .json = opts->json, .out = stdout };
 	struct services *services = NULL;

@@ -11,6 +11,7 @@
 #include "number.h"
 #include "query.h"
 #include "render_html.h"
+#include "textfile.h"
 
 #define WHERE_LEN 4352
 #define FILTER_LEN 1024
@@ -43,88 +44,55 @@ static uint64_t now(void)
 	return (uint64_t)time.tv_sec * NS_PER_SEC + (uint64_t)time.tv_nsec;
 }
 
-static int fail(const char *path, int error)
-{
-	cli_error("cannot write '%s': %s", path, strerror(error));
-	return CLI_REFUSED;
-}
-
-/* With the mode that a file has which is made in the usual way. */
-static void set_mode(int fd)
-{
-	mode_t mask = umask(0);
-
-	umask(mask);
-	fchmod(fd, 0666 & ~mask);
-}
-
-/* Returns 0 or an errno; @fd is closed either way. */
-static int fill(int fd, const struct html_page *page, bool sync)
-{
-	FILE *out = fdopen(fd, "w");
-	int error = 0;
-
-	if (!out) {
-		error = errno;
-		close(fd);
-		return error;
-	}
-	render_html(out, page);
-	errno = 0;
-	if (fflush(out) || ferror(out) || (sync && fsync(fd)))
-		error = errno ? errno : EIO;
-	if (fclose(out) && !error)
-		error = errno;
-	return error;
-}
-
 /*
- * Written beside it, and put in its place as a whole: whoever reads the page
- * meanwhile has the old one or the new one.
+ * Put in its place as a whole: whoever reads the page meanwhile has the old one
+ * or the new one.
  */
 static int replace(const char *path, const struct html_page *page)
 {
-	char *name;
-	int fd, error;
+	struct textfile file;
+	int ret;
 
-	if (asprintf(&name, "%s.XXXXXX", path) < 0)
-		return fail(path, ENOMEM);
-	fd = mkstemp(name);
-	if (fd < 0) {
-		error = errno;
-		free(name);
-		return fail(path, error);
-	}
-	set_mode(fd);
-	error = fill(fd, page, true);
-	if (!error && rename(name, path))
-		error = errno;
-	if (error)
-		unlink(name);
-	free(name);
-	return error ? fail(path, error) : CLI_OK;
+	ret = textfile_begin_over(&file, path);
+	if (ret)
+		return ret;
+	render_html(file.out, page);
+	return textfile_commit(&file);
 }
 
 /* A device, or a pipe, has to stay what it is. */
 static int write_through(const char *path, const struct html_page *page)
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	int error = fd < 0 ? errno : fill(fd, page, false);
+	FILE *out = fd < 0 ? NULL : fdopen(fd, "w");
+	int ret = -errno;
 
-	return error ? fail(path, error) : CLI_OK;
+	if (out) {
+		render_html(out, page);
+		return textfile_close(out, false);
+	}
+	if (fd >= 0)
+		close(fd);
+	return ret;
 }
 
 static int write_page(const char *path, const struct html_page *page)
 {
 	struct stat status;
+	int ret;
 
 	if (!strcmp(path, "-")) {
 		render_html(stdout, page);
 		return CLI_OK;
 	}
 	if (!stat(path, &status) && !S_ISREG(status.st_mode))
-		return write_through(path, page);
-	return replace(path, page);
+		ret = write_through(path, page);
+	else
+		ret = replace(path, page);
+	if (!ret)
+		return CLI_OK;
+	cli_error("cannot write '%s': %s", path, strerror(-ret));
+	return CLI_REFUSED;
 }
 
 /* The filter as it was typed, for query_run() takes its words apart. */

@@ -8,6 +8,7 @@
 #include "query.h"
 #include "stop.h"
 #include "top_session.h"
+#include "words.h"
 
 #define INTERVAL_DEFAULT (2 * NS_PER_SEC)
 
@@ -22,17 +23,14 @@ const char *top_word(unsigned int i)
 	return i ? NULL : "interval";
 }
 
-static int take_interval(const char *text, uint64_t *interval_ns)
+static int take_interval(const struct word *word, const char *text)
 {
 	const double least = (double)TOP_INTERVAL_MIN / NS_PER_SEC;
 	const double most = (double)TOP_INTERVAL_MAX / NS_PER_SEC;
+	uint64_t *interval_ns = word->value;
 	double seconds;
 	char *end;
 
-	if (!text) {
-		cli_error("nothing follows 'interval'");
-		return CLI_USAGE;
-	}
 	seconds = strtod(text, &end);
 	/* Also false where it is no number at all. */
 	if (*end || end == text || !(seconds >= least && seconds <= most)) {
@@ -41,35 +39,6 @@ static int take_interval(const char *text, uint64_t *interval_ns)
 		return CLI_USAGE;
 	}
 	*interval_ns = (uint64_t)(seconds * NS_PER_SEC);
-	return CLI_OK;
-}
-
-/* Takes its word out; what is left in @argv is a filter. */
-static int take_words(uint64_t *interval_ns, int *argc, char **argv)
-{
-	char error[FILTER_ERROR_LEN];
-	int i = 0, kept = 0, used, code;
-
-	while (i < *argc) {
-		if (!strcmp(argv[i], "interval")) {
-			code = take_interval(i + 1 < *argc ? argv[i + 1] : NULL,
-					     interval_ns);
-			if (code)
-				return code;
-			i += 2;
-			continue;
-		}
-		if (!filter_knows(argv[i])) {
-			filter_unknown(error, argv[i], top_word);
-			cli_error("%s", error);
-			return CLI_USAGE;
-		}
-		used = filter_takes_argument(argv[i]) && i + 1 < *argc ? 2 : 1;
-		memmove(argv + kept, argv + i, (size_t)used * sizeof(*argv));
-		kept += used;
-		i += used;
-	}
-	*argc = kept;
 	return CLI_OK;
 }
 
@@ -133,13 +102,16 @@ static int catch_signals(int *stop_fd)
 int cmd_top(const struct options *opts, int argc, char **argv)
 {
 	static struct top_session session;
+	static const struct word interval = {
+		"interval", take_interval, 0, &session.status.interval_ns
+	};
 	int code;
 
 	session.family = opts->family;
 	session.numeric = opts->numeric;
 	session.feed.netns = opts->netns;
 	session.status.interval_ns = INTERVAL_DEFAULT;
-	code = take_words(&session.status.interval_ns, &argc, argv);
+	code = words_take(&interval, 1, top_word, &argc, argv);
 	if (!code)
 		code = query_filter(opts, argc, argv, &session.feed.filter);
 	if (!code)

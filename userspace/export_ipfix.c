@@ -359,7 +359,7 @@ int export_ipfix(const struct options *opts, int argc, char **argv)
 		.buffer = EVENTS_BUFFER,
 	};
 	const struct word buffer = {
-		"buffer", EVENTS_BUFFER_MAX, &job.buffer
+		"buffer", word_number, EVENTS_BUFFER_MAX, &job.buffer
 	};
 	struct exporter_config config;
 	int code;

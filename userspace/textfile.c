@@ -15,13 +15,9 @@ static int name_files(struct textfile *file, const char *path)
 	const char *slash = strrchr(path, '/');
 	const char *name = slash ? slash + 1 : path;
 	int dir_len = slash ? (int)(name - path) : 2;
-	struct stat st;
 
 	if (!*name)
-		return -EISDIR;
-	/* A device, or a link to something, would be replaced by a file. */
-	if (!lstat(path, &st) && !S_ISREG(st.st_mode))
-		return -EINVAL;
+		return *path ? -EISDIR : -ENOENT;
 	if (snprintf(file->dir, sizeof(file->dir), "%.*s", dir_len,
 		     slash ? path : "./") >= (int)sizeof(file->dir))
 		return -ENAMETOOLONG;
@@ -43,13 +39,13 @@ static int set_mode(int fd)
 }
 
 /**
- * textfile_begin - begin to write a file
+ * textfile_begin_over - begin to write a file, whatever is there
  * @file: written whole
- * @path: what will be replaced; a regular file, or nothing
+ * @path: what will be replaced; also where it is a link
  *
- * Return: 0 or a negative errno, -EINVAL where @path is no regular file.
+ * Return: 0 or a negative errno.
  */
-int textfile_begin(struct textfile *file, const char *path)
+int textfile_begin_over(struct textfile *file, const char *path)
 {
 	int fd, ret;
 
@@ -70,13 +66,37 @@ int textfile_begin(struct textfile *file, const char *path)
 	return ret;
 }
 
-/* On the disk, too: after a crash, an empty file would be the new one. */
-static int close_synced(FILE *out)
+/**
+ * textfile_begin - begin to write a file
+ * @file: written whole
+ * @path: what will be replaced; a regular file, or nothing
+ *
+ * Return: 0 or a negative errno, -EINVAL where @path is no regular file.
+ */
+int textfile_begin(struct textfile *file, const char *path)
+{
+	struct stat st;
+
+	/* A device, or a link to something, would be replaced by a file. */
+	if (path[strlen(path) - !!*path] != '/' && !lstat(path, &st) &&
+	    !S_ISREG(st.st_mode))
+		return -EINVAL;
+	return textfile_begin_over(file, path);
+}
+
+/**
+ * textfile_close - close a file, and tell of what went wrong with it
+ * @out: the file
+ * @sync: to the disk, too
+ *
+ * Return: 0 or a negative errno.
+ */
+int textfile_close(FILE *out, bool sync)
 {
 	int ret = 0;
 
 	errno = EIO;	/* ferror() knows no reason */
-	if (fflush(out) || ferror(out) || fsync(fileno(out)))
+	if (fflush(out) || ferror(out) || (sync && fsync(fileno(out))))
 		ret = -errno;
 	if (fclose(out) && !ret)
 		ret = -errno;
@@ -106,7 +126,8 @@ int textfile_commit(struct textfile *file)
 {
 	int ret;
 
-	ret = close_synced(file->out);
+	/* After a crash, an empty file would be the new one. */
+	ret = textfile_close(file->out, true);
 	if (!ret && rename(file->temporary, file->path))
 		ret = -errno;
 	if (ret) {

@@ -4,6 +4,7 @@
 #define TUPLESTAT_TEXTFILE_H
 
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 /**
@@ -21,6 +22,8 @@ struct textfile {
 };
 
 int textfile_begin(struct textfile *file, const char *path);
+int textfile_begin_over(struct textfile *file, const char *path);
 int textfile_commit(struct textfile *file);
+int textfile_close(FILE *out, bool sync);
 
 #endif /* TUPLESTAT_TEXTFILE_H */

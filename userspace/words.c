@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Words with a number behind them, amid those of a filter. */
+/* Words with something behind them, amid those of a filter. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -8,19 +8,31 @@
 #include "number.h"
 #include "words.h"
 
-static int take_number(const struct word *word, const char *arg)
+/**
+ * word_number - take a number, from 1 to what the word allows
+ * @word: the word, whose value is a uint32_t
+ * @arg: what follows it
+ *
+ * Return: CLI_OK or CLI_USAGE.
+ */
+int word_number(const struct word *word, const char *arg)
 {
-	if (!arg) {
-		cli_error("nothing follows '%s'", word->name);
-		return CLI_USAGE;
-	}
-	if (number_parse(arg, strlen(arg), word->max, word->value) ||
-	    !*word->value) {
+	uint32_t *value = word->value;
+
+	if (number_parse(arg, strlen(arg), word->max, value) || !*value) {
 		cli_error("%s: '%s' is no number from 1 to %" PRIu32,
 			  word->name, arg, word->max);
 		return CLI_USAGE;
 	}
 	return CLI_OK;
+}
+
+static int take_argument(const struct word *word, const char *arg)
+{
+	if (arg)
+		return word->take(word, arg);
+	cli_error("nothing follows '%s'", word->name);
+	return CLI_USAGE;
 }
 
 /* Sets @used to how many of the words it took: 0 where they are a filter's. */
@@ -32,14 +44,14 @@ static int take_word(const struct word *words, size_t count, int argc,
 	*used = 2;
 	for (i = 0; i < count; i++)
 		if (!strcmp(argv[0], words[i].name))
-			return take_number(&words[i],
-					   argc > 1 ? argv[1] : NULL);
+			return take_argument(&words[i],
+					     argc > 1 ? argv[1] : NULL);
 	*used = 0;
 	return CLI_OK;
 }
 
 /**
- * words_take - take words and their numbers out of those of a filter
+ * words_take - take words and what follows them out of those of a filter
  * @words: the words
  * @count: how many there are
  * @word: their names by number, for who mistypes one

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Words with a number behind them, amid those of a filter. */
+/* Words with something behind them, amid those of a filter. */
 #ifndef TUPLESTAT_WORDS_H
 #define TUPLESTAT_WORDS_H
 
@@ -11,15 +11,19 @@
 /**
  * struct word - a word
  * @name: the word
- * @max: the largest number that may follow; the least is 1
+ * @take: takes what follows, and says what is wrong with it; returns CLI_OK or
+ *	CLI_USAGE
+ * @max: the largest number that may follow, for word_number()
  * @value: where to put it
  */
 struct word {
 	const char *name;
+	int (*take)(const struct word *word, const char *arg);
 	uint32_t max;
-	uint32_t *value;
+	void *value;
 };
 
+int word_number(const struct word *word, const char *arg);
 int words_take(const struct word *words, size_t count, suggest_words_fn word,
 	       int *argc, char **argv);
 
