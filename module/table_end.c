@@ -117,12 +117,14 @@ bool tstat_flow_finish(struct tstat_table *table, struct stripe *stripe,
  * @round: of the collector; NULL otherwise
  * @now_ns: the time, for it
  * @filter: what to end now; NULL for all
+ * @every: whether to lock every flow, or only whose timeout seems to be over
  * @ended: how many have ended
  */
 struct sweep {
 	const struct tstat_round *round;
 	u64 now_ns;
 	const struct tstat_filter *filter;
+	bool every;
 	u32 ended;
 };
 
@@ -157,6 +159,18 @@ static int judge(struct tstat_table *table, struct flow *flow,
 }
 
 /*
+ * Whether to lock a flow in order to judge it. The collector leaves alone who
+ * talks, and who only times out late if what was seen here was half written.
+ */
+static bool needs_judging(const struct tstat_table *table,
+			  const struct flow *flow, const struct sweep *sweep)
+{
+	return sweep->every ||
+	       data_race(tstat_record_is_over(&flow->rec, table->env.timeouts,
+					      sweep->now_ns));
+}
+
+/*
  * End what is to end in one bucket; returns how many flows it looked at. A
  * packet that comes between the decision and the end is in the record still.
  */
@@ -170,6 +184,10 @@ static unsigned int sweep_bucket(struct tstat_table *table, u64 hash,
 	int reason;
 
 	for (; (flow = locked(stripe, *place)); seen++) {
+		if (!needs_judging(table, flow, sweep)) {
+			place = &flow->next;
+			continue;
+		}
 		reason = 0;
 		spin_lock(&flow->lock);
 		if (!flow->end_reason)
@@ -239,6 +257,8 @@ bool tstat_table_expire(struct tstat_table *table, struct tstat_cursor *cursor,
 {
 	struct sweep sweep = { .round = round, .now_ns = now_ns };
 
+	/* Who listens is told of those that live on, too. */
+	sweep.every = tstat_events_wanted(table->env.events);
 	/* A namespace in which nothing happens is to cost nothing. */
 	cursor->end = !atomic_read(&table->count);
 	while (!cursor->end && budget) {
@@ -259,7 +279,7 @@ bool tstat_table_expire(struct tstat_table *table, struct tstat_cursor *cursor,
 u32 tstat_table_delete_matching(struct tstat_table *table,
 				const struct tstat_filter *filter)
 {
-	struct sweep sweep = { .filter = filter };
+	struct sweep sweep = { .filter = filter, .every = true };
 
 	sweep_all(table, &sweep);
 	return sweep.ended;
@@ -273,7 +293,7 @@ u32 tstat_table_delete_matching(struct tstat_table *table,
  */
 void tstat_table_end_all(struct tstat_table *table)
 {
-	struct sweep sweep = {};
+	struct sweep sweep = { .every = true };
 
 	sweep_all(table, &sweep);
 	tstat_events_drain(table->env.events, table);
