@@ -210,22 +210,34 @@ static void watch(struct tstat_net *tn, const struct sk_buff *skb,
 		count_rest(tn, state, bytes - pkt.ip_len);
 }
 
-/*
- * A plain packet of a flow that is not known to talk. It is read again: what
- * has an address is in memory, and what its caller has read had better not be.
- */
-static noinline bool watch_unknown(struct tstat_net *tn,
-				   const struct sk_buff *skb,
-				   const struct nf_hook_state *state, u8 family)
+/* A SYN that is a plain packet. */
+static __always_inline bool watch_syn(struct tstat_net *tn,
+				      const struct sk_buff *skb,
+				      const struct nf_hook_state *state,
+				      u8 family)
 {
-	u32 head_len = skb_headlen(skb);
-	struct tstat_plain plain;
+	const u8 *end = skb->data + skb_headlen(skb);
 
-	return tstat_plain_read(&plain, skb->data, head_len, skb->len,
-				family) &&
-	       tstat_table_account_plain(tn->table, &plain, family,
-					 skb->data + head_len,
-					 is_ethernet(state));
+	return family == AF_INET ?
+	       tstat_table_begin_plain_v4(tn->table, skb->data, skb->len, end,
+					  is_ethernet(state)) :
+	       tstat_table_begin_plain_v6(tn->table, skb->data, skb->len, end,
+					  is_ethernet(state));
+}
+
+/* Another plain packet, of a flow that is not known to talk. */
+static __always_inline bool watch_unknown(struct tstat_net *tn,
+					  const struct sk_buff *skb,
+					  const struct nf_hook_state *state,
+					  u8 family, enum tstat_plain_kind kind)
+{
+	const u8 *end = skb->data + skb_headlen(skb);
+
+	return family == AF_INET ?
+	       tstat_table_account_plain_v4(tn->table, skb->data, skb->len,
+					    end, kind, is_ethernet(state)) :
+	       tstat_table_account_plain_v6(tn->table, skb->data, skb->len,
+					    end, kind, is_ethernet(state));
 }
 
 /*
@@ -238,22 +250,25 @@ static __always_inline bool watch_plain(struct tstat_net *tn,
 					u8 pf, unsigned int hook)
 {
 	const u8 family = pf == NFPROTO_IPV4 ? AF_INET : AF_INET6;
+	enum tstat_plain_kind kind;
 	enum tstat_plain_way way;
-	struct tstat_plain plain;
 
-	if (skb_is_gso(skb) || is_reassembled(skb, pf) ||
-	    !tstat_plain_read(&plain, skb->data, skb_headlen(skb), skb->len,
-			      family) ||
-	    (hook == NF_INET_LOCAL_OUT && plain.proto != IPPROTO_TCP))
+	if (skb_is_gso(skb) || is_reassembled(skb, pf))
 		return false;
-	if (plain.proto == IPPROTO_TCP)
-		way = tstat_table_account_front(tn->table, &plain, family,
-						IPPROTO_TCP);
+	kind = tstat_plain_kind(skb->data, skb_headlen(skb), skb->len, family);
+	if (kind == TSTAT_PLAIN_NONE ||
+	    (hook == NF_INET_LOCAL_OUT && kind == TSTAT_PLAIN_DATAGRAM))
+		return false;
+	if (unlikely(kind == TSTAT_PLAIN_SYN))
+		return watch_syn(tn, skb, state, family);
+	if (kind == TSTAT_PLAIN_SEGMENT)
+		way = tstat_table_account_front(tn->table, skb->data, skb->len,
+						family, TSTAT_PLAIN_SEGMENT);
 	else
-		way = tstat_table_account_front(tn->table, &plain, family,
-						IPPROTO_UDP);
+		way = tstat_table_account_front(tn->table, skb->data, skb->len,
+						family, TSTAT_PLAIN_DATAGRAM);
 	if (unlikely(way == TSTAT_PLAIN_UNKNOWN))
-		return watch_unknown(tn, skb, state, family);
+		return watch_unknown(tn, skb, state, family, kind);
 	return way == TSTAT_PLAIN_TAKEN;
 }
 

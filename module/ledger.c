@@ -69,30 +69,6 @@ void tstat_ledger_unusual(struct tstat_ledger __percpu *ledger,
 	tstat_ledger_add(mine, &mine->book.unusual[kind], packets, bytes);
 }
 
-/**
- * tstat_ledger_ended() - enter a flow that ended
- * @ledger: the ledger
- * @reason: why it ended
- * @rec: its final counts
- *
- * Context: bottom halves off.
- */
-void tstat_ledger_ended(struct tstat_ledger __percpu *ledger,
-			enum tuplestat_end_reason reason,
-			const struct tstat_record *rec)
-{
-	struct tstat_ledger *mine = this_cpu_ptr(ledger);
-	struct tstat_total *line = &mine->book.ended[reason];
-	struct tstat_total flow = {};
-
-	tstat_total_add_record(&flow, rec);
-	u64_stats_update_begin(&mine->sync);
-	tstat_ledger_count(&line->flows, flow.flows);
-	tstat_ledger_count(&line->packets, flow.packets);
-	tstat_ledger_count(&line->bytes, flow.bytes);
-	u64_stats_update_end(&mine->sync);
-}
-
 /* A book is nothing but totals, and a total nothing but u64. */
 #define BOOK_WORDS (sizeof(struct tstat_book) / sizeof(u64))
 

@@ -117,6 +117,30 @@ static inline void tstat_ledger_seen(struct tstat_ledger __percpu *ledger,
 	u64_stats_update_end(sync);
 }
 
+/**
+ * tstat_ledger_ended() - enter a flow that ended
+ * @ledger: the ledger
+ * @reason: why it ended
+ * @rec: its final counts
+ *
+ * Context: bottom halves off.
+ */
+static inline void tstat_ledger_ended(struct tstat_ledger __percpu *ledger,
+				      enum tuplestat_end_reason reason,
+				      const struct tstat_record *rec)
+{
+	struct tstat_ledger *mine = this_cpu_ptr(ledger);
+	struct tstat_total *line = &mine->book.ended[reason];
+	struct tstat_total flow = {};
+
+	tstat_total_add_record(&flow, rec);
+	u64_stats_update_begin(&mine->sync);
+	tstat_ledger_count(&line->flows, flow.flows);
+	tstat_ledger_count(&line->packets, flow.packets);
+	tstat_ledger_count(&line->bytes, flow.bytes);
+	u64_stats_update_end(&mine->sync);
+}
+
 struct tstat_ledger __percpu *tstat_ledger_create(void);
 void tstat_ledger_destroy(struct tstat_ledger __percpu *ledger);
 void tstat_ledger_unattributed(struct tstat_ledger __percpu *ledger,
@@ -124,9 +148,6 @@ void tstat_ledger_unattributed(struct tstat_ledger __percpu *ledger,
 			       u32 bytes);
 void tstat_ledger_unusual(struct tstat_ledger __percpu *ledger,
 			  enum tuplestat_unusual kind, u32 packets, u32 bytes);
-void tstat_ledger_ended(struct tstat_ledger __percpu *ledger,
-			enum tuplestat_end_reason reason,
-			const struct tstat_record *rec);
 void tstat_ledger_sum(struct tstat_ledger __percpu *ledger,
 		      struct tstat_book *sum);
 void tstat_ledger_sum_seen(struct tstat_ledger __percpu *ledger,

@@ -1,20 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The flow table of one network namespace: the way of a packet through it. */
 #include <linux/cache.h>
-#include <linux/err.h>
 #include <linux/mm.h>
 #include <linux/random.h>
 #include <linux/slab.h>
 
-#include "event.h"
-#include "table_impl.h"
-#include "trace.h"
+#include "table_begin.h"
 
 /* What is said of a packet that has its flow. */
 #define ACCOUNTED (-1)
-
-/* How long a search for room in vain keeps others from searching. */
-#define FULL_PAUSE_NS (10 * NSEC_PER_MSEC)
 
 static struct kmem_cache *flow_cache;
 
@@ -151,11 +145,14 @@ static u32 share_of_all(const struct tstat_table *table)
 	return table->env.unprivileged ? ceiling / 2 : ceiling;
 }
 
-/*
- * Memory for one flow more: -ENOSPC where this table is full, -EDQUOT where
- * all together are.
+/**
+ * tstat_flow_alloc() - allocate memory for one flow more
+ * @table: its table
+ *
+ * Return: the flow, to be written but for its lock; or -ENOSPC where this table
+ * is full, -EDQUOT where all together are, -ENOMEM.
  */
-static struct flow *flow_alloc(struct tstat_table *table)
+struct flow *tstat_flow_alloc(struct tstat_table *table)
 {
 	s32 live = atomic_inc_return(&table->count) -
 		   atomic_read(&table->ended);
@@ -179,11 +176,6 @@ err_count:
 	return flow;
 }
 
-static bool is_full(const struct flow *flow)
-{
-	return flow == ERR_PTR(-ENOSPC) || flow == ERR_PTR(-EDQUOT);
-}
-
 /**
  * tstat_flow_refusal() - why there is no flow for a packet
  * @flow: what tstat_flow_get() said
@@ -194,72 +186,6 @@ int tstat_flow_refusal(const struct flow *flow)
 {
 	return is_full(flow) ? TUPLESTAT_UNATTR_TABLE_FULL :
 			       TUPLESTAT_UNATTR_NO_MEMORY;
-}
-
-/**
- * tstat_flow_get() - get memory for a new flow
- * @table: its table
- * @stripe: its stripe, locked
- * @now_ns: the time
- * @wanted: whether somebody listens
- *
- * With the table full, another flow makes room, or none can.
- *
- * Return: the flow, to be written but for its lock; or an error, see
- * tstat_flow_refusal().
- */
-struct flow *tstat_flow_get(struct tstat_table *table, struct stripe *stripe,
-			    u64 now_ns, bool wanted)
-{
-	struct flow *flow = flow_alloc(table);
-
-	if (likely(!is_full(flow)) || now_ns < READ_ONCE(table->full_until))
-		return flow;
-	/* What stays for its event has its memory from the table's share. */
-	flow = tstat_table_evict(table, stripe,
-				 end_stay(wanted, flow == ERR_PTR(-ENOSPC)),
-				 now_ns);
-	if (!flow)
-		flow = flow_alloc(table);
-	if (is_full(flow))
-		WRITE_ONCE(table->full_until, now_ns + FULL_PAUSE_NS);
-	return flow;
-}
-
-/**
- * tstat_flow_begun() - tell of a new flow
- * @table: its table
- * @flow: the flow, its first packet accounted; locked
- * @wanted: whether somebody listens
- */
-void tstat_flow_begun(struct tstat_table *table, struct flow *flow,
-		      bool wanted)
-{
-	/* Seen from its middle on, it takes one packet. */
-	bool answered = tstat_record_is_answered(&flow->rec);
-
-	flow->end_reason = 0;
-	flow->events = 0;
-	trace_flow_new(&flow->rec, 0);
-	if (answered)
-		trace_flow_established(&flow->rec, 0);
-	if (wanted)
-		tstat_flow_event(table, flow, TUPLESTAT_EVENT_NEW |
-				 (answered ? TUPLESTAT_EVENT_ESTABLISHED : 0));
-}
-
-/**
- * tstat_flow_link() - put a new flow at the head of its bucket
- * @stripe: its stripe, locked
- * @hash: of its tuple
- * @flow: the flow
- */
-void tstat_flow_link(struct stripe *stripe, u64 hash, struct flow *flow)
-{
-	struct flow __rcu **head = bucket_of(stripe, hash);
-
-	RCU_INIT_POINTER(flow->next, locked(stripe, *head));
-	rcu_assign_pointer(*head, flow);
 }
 
 static int flow_begin(struct tstat_table *table, struct stripe *stripe,
@@ -273,9 +199,10 @@ static int flow_begin(struct tstat_table *table, struct stripe *stripe,
 	spin_lock(&flow->lock);
 	tstat_record_begin(&flow->rec, pkt, table->env.ports, now_ns);
 	tstat_record_account(&flow->rec, pkt, now_ns);
-	tstat_flow_begun(table, flow, wanted);
+	tstat_flow_begun(table, flow, tstat_record_is_answered(&flow->rec),
+			 wanted);
 	spin_unlock(&flow->lock);
-	tstat_flow_link(stripe, hash, flow);
+	tstat_flow_link(stripe, bucket_of(stripe, hash), flow);
 	return ACCOUNTED;
 }
 
@@ -415,6 +342,7 @@ struct tstat_table *tstat_table_create(u32 max_flows,
 	for (i = 0; i < STRIPES; i++) {
 		spin_lock_init(&table->stripe[i].lock);
 		table->stripe[i].buckets = buckets;
+		table->stripe[i].hand = i * (buckets->count >> STRIPE_BITS);
 	}
 	spin_lock_init(&table->sum.lock);
 	get_random_bytes(&table->key, sizeof(table->key));

@@ -2,9 +2,7 @@
 /* The flow table: how flows end, and what becomes of their events. */
 #include <linux/sched.h>
 
-#include "event.h"
-#include "table_front.h"
-#include "trace.h"
+#include "table_end.h"
 
 /**
  * tstat_flow_event() - note what happened to a flow, for who listens
@@ -21,16 +19,17 @@ void tstat_flow_event(struct tstat_table *table, struct flow *flow, u8 events)
 		tstat_events_push(table->env.events, hash_of(table, flow));
 }
 
-/* Into the ledger; what a sum under way has among the living, not twice. */
-static void enter_ended(struct tstat_table *table, const struct flow *flow)
+/**
+ * tstat_flow_end_in_sum() - enter an ended flow into the ledger, during a sum
+ * @table: its table
+ * @flow: the flow, locked
+ *
+ * What the sum has among the living is not to be in it twice.
+ */
+void tstat_flow_end_in_sum(struct tstat_table *table, const struct flow *flow)
 {
 	struct table_sum *sum = &table->sum;
 
-	if (likely(!READ_ONCE(sum->active))) {
-		tstat_ledger_ended(table->env.ledger, flow->end_reason,
-				   &flow->rec);
-		return;
-	}
 	spin_lock(&sum->lock);
 	tstat_ledger_ended(table->env.ledger, flow->end_reason, &flow->rec);
 	if (sum->all || hash_of(table, flow) < sum->below)
@@ -38,11 +37,15 @@ static void enter_ended(struct tstat_table *table, const struct flow *flow)
 	spin_unlock(&sum->lock);
 }
 
-/* Whether there is room to keep a flow until its event is taken. */
-static bool reserve_stay(struct tstat_table *table, enum end_stay stay)
+/**
+ * tstat_flow_may_stay() - whether there is room for an ended flow's event
+ * @table: its table
+ * @stay: whether it is to stay for it; somebody listens
+ *
+ * Return: whether it stays; else its event is lost.
+ */
+bool tstat_flow_may_stay(struct tstat_table *table, enum end_stay stay)
 {
-	if (likely(stay == END_UNHEARD))
-		return false;
 	if (stay == END_STAYS &&
 	    atomic_inc_return(&table->ended) <= ended_limit(table))
 		return true;
@@ -50,43 +53,6 @@ static bool reserve_stay(struct tstat_table *table, enum end_stay stay)
 		atomic_dec(&table->ended);
 	tstat_events_lose(table->env.events);
 	return false;
-}
-
-/**
- * tstat_flow_end() - end a live flow
- * @table: its table
- * @flow: the flow, in its bucket; the stripe is locked, the flow is not
- * @reason: why
- * @stay: whether it is to stay for its event
- *
- * Return: whether it is to stay in its bucket, until its event is taken.
- */
-bool tstat_flow_end(struct tstat_table *table, struct flow *flow,
-		    enum tuplestat_end_reason reason, enum end_stay stay)
-{
-	bool stays = reserve_stay(table, stay);
-
-	spin_lock(&flow->lock);
-	flow->end_reason = reason;
-	tstat_front_leave(table, flow);
-	enter_ended(table, flow);
-	trace_flow_end(&flow->rec, reason);
-	if (unlikely(stays))
-		tstat_flow_event(table, flow, TUPLESTAT_EVENT_END);
-	spin_unlock(&flow->lock);
-	return stays;
-}
-
-/**
- * tstat_flow_unlink() - take an ended flow out of its bucket
- * @stripe: its stripe, locked
- * @place: what points to it
- * @flow: the flow
- */
-void tstat_flow_unlink(struct stripe *stripe, struct flow __rcu **place,
-		       struct flow *flow)
-{
-	rcu_assign_pointer(*place, locked(stripe, flow->next));
 }
 
 /**
@@ -165,8 +131,10 @@ static int judge(struct tstat_table *table, struct flow *flow,
 static bool needs_judging(const struct tstat_table *table,
 			  const struct flow *flow, const struct sweep *sweep)
 {
-	return sweep->every ||
-	       data_race(tstat_record_is_over(&flow->rec, table->env.timeouts,
+	if (sweep->every)
+		return true;
+	/* It is looked at again with the lock, or a round later. */
+	return data_race(tstat_record_is_over(&flow->rec, table->env.timeouts,
 					      sweep->now_ns));
 }
 

@@ -62,8 +62,10 @@ static inline void tstat_front_offer(struct flow __rcu **place,
 	const struct flow *other = rcu_dereference(*place);
 	u64 last_ns = other ? READ_ONCE(other->rec.last_ns) : 0;
 
-	if (!other || (now_ns > last_ns && now_ns - last_ns > FRONT_IDLE_NS))
-		rcu_assign_pointer(*place, flow);
+	if (other && (now_ns <= last_ns || now_ns - last_ns <= FRONT_IDLE_NS))
+		return;
+	flow->in_front = true;
+	rcu_assign_pointer(*place, flow);
 }
 
 /**
@@ -80,6 +82,8 @@ static inline void tstat_front_leave(const struct tstat_table *table,
 	const struct tstat_tuple *tuple = &flow->tuple;
 	struct flow __rcu **place;
 
+	if (!flow->in_front)
+		return;
 	place = tstat_front_place(table, rcu_dereference_bh(table->fast),
 				  tuple->addr, tuple->family, tuple->tail);
 	if (unlikely(rcu_access_pointer(*place) == flow))

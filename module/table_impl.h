@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The inside of the flow table, for the files table* alone: table.c has the way
- * of a packet, table_plain.[hc] its shortcut, table_end.c how flows end,
- * table_evict.c what makes room, table_walk.c how others look, table_resize.c
- * how it grows.
+ * of a packet, table_plain.[hc] its shortcut, table_begin.h how flows begin,
+ * table_end.[hc] how they end, table_evict.c what makes room, table_walk.c how
+ * others look, table_resize.c how it grows.
  *
  * An array of bucket heads, the bucket taken from the high bits of the hash:
  * the order of buckets is the order of hashes. Readers walk a bucket under RCU
@@ -40,6 +40,7 @@
  * @end_reason: why it ended, 0 while it lives. What has ended is not counted
  *	any more; it is in its bucket until its event was taken
  * @events: what its next event has to tell, enum tuplestat_events
+ * @in_front: whether it was put in its place in the front, table_front.h
  * @rec: what is counted
  * @tuple: the key, the first member of @rec
  * @rcu: to free it, once out of its bucket; it overlays nothing that readers
@@ -53,6 +54,7 @@ struct flow {
 	spinlock_t lock;
 	u8 end_reason;
 	u8 events;
+	bool in_front;
 
 	union {
 		struct tstat_record rec;
@@ -80,8 +82,8 @@ struct buckets {
 /**
  * struct stripe - writers' side of a part of the hash space
  * @lock: held to change a chain or what is below
- * @hand: where the search for what may make room goes on: a bucket, counted
- *	from the first one of the stripe
+ * @hand: the bucket where the search for what may make room goes on
+ * @round_ns: when it last began at the first bucket of the stripe
  * @buckets: the array that holds the flows of this stripe. During a resize
  *	it is the new one already, while readers still look in the old one:
  *	they miss there, come here, and find it
@@ -89,6 +91,7 @@ struct buckets {
 struct stripe {
 	spinlock_t lock;
 	u32 hand;
+	u64 round_ns;
 	struct buckets *buckets;
 };
 
@@ -171,12 +174,8 @@ static inline u32 ended_limit(const struct tstat_table *table)
 
 /* table.c */
 struct buckets *tstat_buckets_alloc(u32 max_flows);
-struct flow *tstat_flow_get(struct tstat_table *table, struct stripe *stripe,
-			    u64 now_ns, bool wanted);
+struct flow *tstat_flow_alloc(struct tstat_table *table);
 int tstat_flow_refusal(const struct flow *flow);
-void tstat_flow_begun(struct tstat_table *table, struct flow *flow,
-		      bool wanted);
-void tstat_flow_link(struct stripe *stripe, u64 hash, struct flow *flow);
 
 /**
  * enum end_stay - whether a flow that ends stays in its bucket for its event
@@ -195,13 +194,9 @@ static inline enum end_stay end_stay(bool wanted, bool may_stay)
 
 /* table_end.c */
 void tstat_flow_event(struct tstat_table *table, struct flow *flow, u8 events);
-bool tstat_flow_end(struct tstat_table *table, struct flow *flow,
-		    enum tuplestat_end_reason reason, enum end_stay stay);
 bool tstat_flow_finish(struct tstat_table *table, struct stripe *stripe,
 		       struct flow __rcu **place,
 		       enum tuplestat_end_reason reason);
-void tstat_flow_unlink(struct stripe *stripe, struct flow __rcu **place,
-		       struct flow *flow);
 void tstat_flow_free(struct tstat_table *table, struct flow *flow);
 
 /* table_evict.c */

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The flow table: plain packets of flows that the front does not know. */
-#include <linux/err.h>
-
-#include "event.h"
+#include "core/plain_begin.h"
+#include "table_begin.h"
 #include "table_plain.h"
 
-static struct flow *find_fast(const struct tstat_table *table, u64 hash,
-			      const struct tstat_plain *p, u8 family)
+static __always_inline struct flow *find_fast(const struct tstat_table *table,
+					      u64 hash,
+					      const struct tstat_plain *p,
+					      u8 family)
 {
 	const struct buckets *buckets = rcu_dereference(table->fast);
 	struct flow *flow;
@@ -20,21 +21,25 @@ static struct flow *find_fast(const struct tstat_table *table, u64 hash,
 }
 
 /* Whether it has a flow: a miss is certain only under the stripe's lock. */
-static bool has_flow(struct stripe *stripe, u64 hash,
-		     const struct tstat_plain *p, u8 family)
+static __always_inline bool has_flow(struct stripe *stripe,
+				     struct flow __rcu **head,
+				     const struct tstat_plain *p, u8 family)
 {
-	struct flow *flow = locked(stripe, *bucket_of(stripe, hash));
+	struct flow *flow = locked(stripe, *head);
 
 	for (; flow; flow = locked(stripe, flow->next)) {
-		if (!flow->end_reason &&
-		    tstat_plain_is_of(p, family, &flow->tuple))
+		if (tstat_plain_is_of(p, family, &flow->tuple) &&
+		    !flow->end_reason)
 			return true;
 	}
 	return false;
 }
 
-static void begin(struct tstat_table *table, struct stripe *stripe, u64 hash,
-		  const struct tstat_plain *p, u8 family, bool ethernet)
+static __always_inline void begin(struct tstat_table *table,
+				  struct stripe *stripe,
+				  struct flow __rcu **head,
+				  const struct tstat_plain *p, u8 family,
+				  bool ethernet)
 {
 	bool wanted = tstat_events_wanted(table->env.events);
 	u64 now_ns = ktime_get_ns();
@@ -52,48 +57,133 @@ static void begin(struct tstat_table *table, struct stripe *stripe, u64 hash,
 	spin_lock(&flow->lock);
 	tstat_plain_begin(&flow->rec, p, family, table->env.ports, ethernet,
 			  now_ns);
-	tstat_flow_begun(table, flow, wanted);
+	tstat_flow_begun(table, flow, false, wanted);
 	spin_unlock(&flow->lock);
-	tstat_flow_link(stripe, hash, flow);
+	tstat_flow_link(stripe, head, flow);
 }
 
-static bool begin_locked(struct tstat_table *table, u64 hash,
-			 const struct tstat_plain *p, u8 family, bool ethernet)
+static __always_inline bool begin_locked(struct tstat_table *table, u64 hash,
+					 const struct tstat_plain *p, u8 family,
+					 bool ethernet)
 {
 	struct stripe *stripe = stripe_of(table, hash);
+	struct flow __rcu **head;
 	bool is_new;
 
 	spin_lock(&stripe->lock);
-	is_new = !has_flow(stripe, hash, p, family);
+	head = bucket_of(stripe, hash);
+	is_new = !has_flow(stripe, head, p, family);
 	if (likely(is_new))
-		begin(table, stripe, hash, p, family, ethernet);
+		begin(table, stripe, head, p, family, ethernet);
 	spin_unlock(&stripe->lock);
 	return is_new;
 }
 
+static __always_inline bool
+account_plain(struct tstat_table *table, const u8 *ip, u32 wire_len,
+	      const u8 *end, u8 family, enum tstat_plain_kind kind,
+	      bool ethernet)
+{
+	const struct tstat_plain p = tstat_plain_read(ip, wire_len, family,
+						      kind);
+	u64 hash = tstat_plain_hash(&p, family, &table->key);
+	struct flow *flow;
+
+	flow = find_fast(table, hash, &p, family);
+	if (flow)
+		return plain_take(table, &p, family, flow,
+				  plain_place(table, &p, family));
+	return tstat_plain_begins(&p, end) &&
+	       begin_locked(table, hash, &p, family, ethernet);
+}
+
 /**
- * tstat_table_account_plain() - account a plain packet, if it is one to us
+ * tstat_table_account_plain_v4() - account a packet, if it is plain to us
  * @table: the table
- * @p: the packet; not of a flow in the front
- * @family: AF_INET or AF_INET6
- * @end: behind the bytes that lie in one piece with its headers
+ * @ip: the bytes from the IP header on
+ * @wire_len: bytes of the packet from the IP header on
+ * @end: behind the bytes that lie in one piece
+ * @kind: what tstat_plain_kind() said of these: a segment or a datagram
  * @ethernet: it comes from or goes to an Ethernet device
  *
- * It is where it tells nothing new of its flow, or begins one.
+ * It is where it tells nothing new of its flow, which the front does not know,
+ * or begins one.
  *
  * Context: RCU read lock, bottom halves off.
  * Return: whether it was accounted, or found no room; in the ledger too.
  */
-bool tstat_table_account_plain(struct tstat_table *table,
-			       const struct tstat_plain *p, u8 family,
-			       const u8 *end, bool ethernet)
+bool tstat_table_account_plain_v4(struct tstat_table *table, const u8 *ip,
+				  u32 wire_len, const u8 *end,
+				  enum tstat_plain_kind kind, bool ethernet)
 {
-	u64 hash = tstat_plain_hash(p, family, &table->key);
-	struct flow *flow = find_fast(table, hash, p, family);
+	return account_plain(table, ip, wire_len, end, AF_INET, kind, ethernet);
+}
 
-	if (flow)
-		return plain_take(table, p, family, flow,
-				  plain_place(table, p, family));
-	return tstat_plain_begins(p, end) &&
-	       begin_locked(table, hash, p, family, ethernet);
+/**
+ * tstat_table_account_plain_v6() - the same, of IPv6
+ * @table: the table
+ * @ip: the bytes from the IP header on
+ * @wire_len: bytes of the packet from the IP header on
+ * @end: behind the bytes that lie in one piece
+ * @kind: what tstat_plain_kind() said of these: a segment or a datagram
+ * @ethernet: it comes from or goes to an Ethernet device
+ *
+ * Context: RCU read lock, bottom halves off.
+ * Return: whether it was accounted, or found no room; in the ledger too.
+ */
+bool tstat_table_account_plain_v6(struct tstat_table *table, const u8 *ip,
+				  u32 wire_len, const u8 *end,
+				  enum tstat_plain_kind kind, bool ethernet)
+{
+	return account_plain(table, ip, wire_len, end, AF_INET6, kind,
+			     ethernet);
+}
+
+/* A SYN hardly ever has a flow: it is looked for only where a miss is sure. */
+static __always_inline bool begin_plain(struct tstat_table *table, const u8 *ip,
+					u32 wire_len, const u8 *end, u8 family,
+					bool ethernet)
+{
+	const struct tstat_plain p = tstat_plain_read(ip, wire_len, family,
+						      TSTAT_PLAIN_SYN);
+
+	return tstat_plain_begins(&p, end) &&
+	       begin_locked(table, tstat_plain_hash(&p, family, &table->key),
+			    &p, family, ethernet);
+}
+
+/**
+ * tstat_table_begin_plain_v4() - begin a flow by a SYN, if it is plain to us
+ * @table: the table
+ * @ip: the bytes from the IP header on; tstat_plain_kind() said it is a SYN
+ * @wire_len: bytes of the packet from the IP header on
+ * @end: behind the bytes that lie in one piece
+ * @ethernet: it comes from or goes to an Ethernet device
+ *
+ * It is where there is no such flow yet.
+ *
+ * Context: RCU read lock, bottom halves off.
+ * Return: whether it was accounted, or found no room; in the ledger too.
+ */
+bool tstat_table_begin_plain_v4(struct tstat_table *table, const u8 *ip,
+				u32 wire_len, const u8 *end, bool ethernet)
+{
+	return begin_plain(table, ip, wire_len, end, AF_INET, ethernet);
+}
+
+/**
+ * tstat_table_begin_plain_v6() - the same, of IPv6
+ * @table: the table
+ * @ip: the bytes from the IP header on; tstat_plain_kind() said it is a SYN
+ * @wire_len: bytes of the packet from the IP header on
+ * @end: behind the bytes that lie in one piece
+ * @ethernet: it comes from or goes to an Ethernet device
+ *
+ * Context: RCU read lock, bottom halves off.
+ * Return: whether it was accounted, or found no room; in the ledger too.
+ */
+bool tstat_table_begin_plain_v6(struct tstat_table *table, const u8 *ip,
+				u32 wire_len, const u8 *end, bool ethernet)
+{
+	return begin_plain(table, ip, wire_len, end, AF_INET6, ethernet);
 }

@@ -69,30 +69,39 @@ enum tstat_plain_way {
 /**
  * tstat_table_account_front() - account a packet to a flow that talks
  * @table: the table
- * @p: the packet
+ * @ip: the bytes from the IP header on
+ * @wire_len: bytes of the packet from the IP header on
  * @family: AF_INET or AF_INET6, a constant
- * @proto: its protocol, a constant too, so that each has code of its own
+ * @kind: a segment or a datagram, a constant too, so that each has code of its
+ *	own
  *
  * Context: RCU read lock, bottom halves off.
  * Return: enum tstat_plain_way.
  */
 static __always_inline enum tstat_plain_way
-tstat_table_account_front(struct tstat_table *table,
-			  const struct tstat_plain *p, u8 family, u8 proto)
+tstat_table_account_front(struct tstat_table *table, const u8 *ip, u32 wire_len,
+			  u8 family, enum tstat_plain_kind kind)
 {
+	const struct tstat_plain p = tstat_plain_read(ip, wire_len, family,
+						      kind);
 	struct flow *flow;
 
-	if (p->syn || p->proto != proto)
+	flow = rcu_dereference(*plain_place(table, &p, family));
+	if (unlikely(!flow || !plain_is_of(&p, family, flow)))
 		return TSTAT_PLAIN_UNKNOWN;
-	flow = rcu_dereference(*plain_place(table, p, family));
-	if (unlikely(!flow || !plain_is_of(p, family, flow)))
-		return TSTAT_PLAIN_UNKNOWN;
-	return plain_take(table, p, family, flow, NULL) ? TSTAT_PLAIN_TAKEN :
-							  TSTAT_PLAIN_NOT;
+	return plain_take(table, &p, family, flow, NULL) ? TSTAT_PLAIN_TAKEN :
+							   TSTAT_PLAIN_NOT;
 }
 
-bool tstat_table_account_plain(struct tstat_table *table,
-			       const struct tstat_plain *p, u8 family,
-			       const u8 *end, bool ethernet);
+bool tstat_table_account_plain_v4(struct tstat_table *table, const u8 *ip,
+				  u32 wire_len, const u8 *end,
+				  enum tstat_plain_kind kind, bool ethernet);
+bool tstat_table_account_plain_v6(struct tstat_table *table, const u8 *ip,
+				  u32 wire_len, const u8 *end,
+				  enum tstat_plain_kind kind, bool ethernet);
+bool tstat_table_begin_plain_v4(struct tstat_table *table, const u8 *ip,
+				u32 wire_len, const u8 *end, bool ethernet);
+bool tstat_table_begin_plain_v6(struct tstat_table *table, const u8 *ip,
+				u32 wire_len, const u8 *end, bool ethernet);
 
 #endif /* _TSTAT_TABLE_PLAIN_H */

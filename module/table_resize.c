@@ -33,7 +33,7 @@ static void move_stripe(struct tstat_table *table, u32 index,
 		}
 	}
 	stripe->buckets = to;
-	stripe->hand = 0;
+	stripe->hand = index * (to->count >> STRIPE_BITS);
 	spin_unlock_bh(&stripe->lock);
 }
 

@@ -16,7 +16,7 @@
 
 /* A letter's number; 0 is none. Those of the responder come after these. */
 enum letter {
-	NONE, SYN, SYN_ACK, ACK, DATA, FIN, RST, RETRANSMIT, ZERO_WINDOW, GAP,
+	NONE, SYN = TSTAT_LETTER_SYN, SYN_ACK, ACK, DATA, FIN, RST, RETRANSMIT, ZERO_WINDOW, GAP,
 	FIN_RST, MULTI, RESPONDER,
 	FLIP = 2 * RESPONDER,
 };
@@ -103,12 +103,8 @@ void tstat_history_udp(struct tstat_record *rec, unsigned int sender)
 	note_once(rec, sender, TSTAT_HAS_DATA, DATA);
 }
 
-/**
- * tstat_history_syn() - note a SYN that is no SYN-ACK
- * @rec: the flow
- * @sender: the side that sent it
- */
-void tstat_history_syn(struct tstat_record *rec, unsigned int sender)
+/* A SYN that is no SYN-ACK. */
+static void note_syn(struct tstat_record *rec, unsigned int sender)
 {
 	/* One with another number begins the side anew, or a flow. */
 	note_once(rec, sender, TSTAT_HAS_SYN, SYN);
@@ -154,7 +150,7 @@ void tstat_history_flags(struct tstat_record *rec,
 		if (pkt->tcp_flags & TSTAT_TCP_ACK)
 			note_once(rec, pkt->sender, TSTAT_HAS_SYN, SYN_ACK);
 		else
-			tstat_history_syn(rec, pkt->sender);
+			note_syn(rec, pkt->sender);
 		break;
 	case TSTAT_TCP_FIN:
 		note_other(rec, pkt->sender, TSTAT_HAS_FIN, FIN,

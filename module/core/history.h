@@ -18,8 +18,22 @@ enum tstat_letters {
 	TSTAT_HAS_RETRANSMIT = 1 << 7,
 };
 
+/* The letter of a SYN from who initiates the flow, see history.c. */
+#define TSTAT_LETTER_SYN 1
+
+/**
+ * tstat_history_begin_syn() - note the SYN that begins a flow
+ * @rec: the flow; nothing is noted in it
+ * @sender: the side that sent it, and so has initiated the flow
+ */
+static inline void tstat_history_begin_syn(struct tstat_record *rec,
+					   unsigned int sender)
+{
+	rec->letters[sender] = TSTAT_HAS_SYN;
+	rec->history[0] = TSTAT_LETTER_SYN;
+}
+
 void tstat_history_flip(struct tstat_record *rec);
-void tstat_history_syn(struct tstat_record *rec, unsigned int sender);
 void tstat_history_udp(struct tstat_record *rec, unsigned int sender);
 void tstat_history_flags(struct tstat_record *rec,
 			 const struct tstat_packet *pkt, u32 next_seq,

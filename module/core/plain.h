@@ -5,7 +5,7 @@
  *
  * All that parse.c, tuple.c and account.c do of it is done here in one go, in
  * registers. So is a flow begun by what most flows begin with, a SYN or a
- * datagram (plain.c). What is not plain is left to them, and of what is they
+ * datagram (plain_begin.h). What is not plain is left to them, and of what is they
  * say the same: all of this is a shortcut, and nothing is lost without it.
  */
 #ifndef _TSTAT_CORE_PLAIN_H
@@ -20,6 +20,20 @@
 #include "verdict.h"
 
 /**
+ * enum tstat_plain_kind - what a packet is that can be plain
+ * @TSTAT_PLAIN_NONE: it cannot
+ * @TSTAT_PLAIN_SYN: a SYN, with no other flag
+ * @TSTAT_PLAIN_SEGMENT: an ACK, perhaps with PSH
+ * @TSTAT_PLAIN_DATAGRAM: of UDP
+ */
+enum tstat_plain_kind {
+	TSTAT_PLAIN_NONE,
+	TSTAT_PLAIN_SYN,
+	TSTAT_PLAIN_SEGMENT,
+	TSTAT_PLAIN_DATAGRAM,
+};
+
+/**
  * struct tstat_plain - what the headers of a plain packet say
  * @addr: each side's address, as in its tuple; used by quads alone
  * @l4: its TCP or UDP header
@@ -27,8 +41,7 @@
  * @ip_len: bytes of layer 3 and up
  * @payload_len: bytes above layer 4
  * @sender: the side that sent it
- * @proto: IPPROTO_TCP or IPPROTO_UDP
- * @syn: it is a SYN; else a segment is an ACK, perhaps with PSH
+ * @kind: what it is
  *
  * What else the TCP header says is read where it is needed, in place: there are
  * not registers enough for all of it.
@@ -40,9 +53,19 @@ struct tstat_plain {
 	u32 ip_len;
 	u32 payload_len;
 	unsigned int sender;
-	u8 proto;
-	bool syn;
+	enum tstat_plain_kind kind;
 };
+
+/**
+ * tstat_plain_proto() - its protocol
+ * @p: the packet
+ *
+ * Return: IPPROTO_TCP or IPPROTO_UDP.
+ */
+static __always_inline u8 tstat_plain_proto(const struct tstat_plain *p)
+{
+	return p->kind == TSTAT_PLAIN_DATAGRAM ? IPPROTO_UDP : IPPROTO_TCP;
+}
 
 /**
  * tstat_plain_l4_len() - its bytes of layer 4 and up
@@ -58,29 +81,67 @@ static __always_inline u32 tstat_plain_l4_len(const struct tstat_plain *p,
 						HDR_IPV6_LEN);
 }
 
-static __always_inline bool plain_udp(struct tstat_plain *p, u32 l4_len)
+static __always_inline u32 plain_tcp_len(const u8 *l4)
 {
-	p->syn = false;
-	p->payload_len = l4_len - HDR_UDP_MIN_LEN;
-	return get_unaligned_be16(p->l4 + HDR_UDP_LENGTH) == l4_len;
+	return (l4[HDR_TCP_DATA_OFFSET] >> 4) * 4;
 }
 
-static __always_inline bool plain_tcp(struct tstat_plain *p, u32 l4_len)
+static __always_inline enum tstat_plain_kind plain_tcp(const u8 *l4, u32 l4_len)
 {
-	u32 len = (p->l4[HDR_TCP_DATA_OFFSET] >> 4) * 4;
-	u8 flags = p->l4[HDR_TCP_FLAGS];
+	u32 len = plain_tcp_len(l4);
+	u8 flags = l4[HDR_TCP_FLAGS];
 
-	p->payload_len = l4_len - len;
 	if (len < HDR_TCP_MIN_LEN || len > l4_len)
-		return false;
-	/* In this form it costs nothing to ask for it later. */
+		return TSTAT_PLAIN_NONE;
 	if (likely((flags & ~TSTAT_TCP_PSH) == TSTAT_TCP_ACK))
-		p->syn = false;
-	else if (flags == TSTAT_TCP_SYN)
-		p->syn = true;
-	else
-		return false;
-	return true;
+		return TSTAT_PLAIN_SEGMENT;
+	return flags == TSTAT_TCP_SYN ? TSTAT_PLAIN_SYN : TSTAT_PLAIN_NONE;
+}
+
+static __always_inline bool plain_v4(const u8 *ip, u32 wire_len)
+{
+	/* Version 4, five words. */
+	return ip[HDR_IPV4_VERSION_IHL] == 0x45 &&
+	       get_unaligned_be16(ip + HDR_IPV4_TOTAL_LEN) == wire_len &&
+	       !(get_unaligned_be16(ip + HDR_IPV4_FRAGMENT) &
+		 (HDR_IPV4_MORE_FRAGMENTS | HDR_IPV4_FRAGMENT_OFFSET));
+}
+
+static __always_inline bool plain_v6(const u8 *ip, u32 wire_len)
+{
+	return ip[0] >> 4 == 6 &&
+	       get_unaligned_be16(ip + HDR_IPV6_PAYLOAD_LEN) ==
+	       wire_len - HDR_IPV6_LEN;
+}
+
+/**
+ * tstat_plain_kind() - whether a packet can be a plain one, by its headers
+ * @ip: the bytes from the IP header on that lie in one piece
+ * @head_len: how many of them
+ * @wire_len: bytes of the packet from the IP header on
+ * @family: AF_INET or AF_INET6, a constant
+ *
+ * Return: what it is then, for tstat_plain_read().
+ */
+static __always_inline enum tstat_plain_kind
+tstat_plain_kind(const u8 *ip, u32 head_len, u32 wire_len, u8 family)
+{
+	const u32 ip_len = family == AF_INET ? HDR_IPV4_MIN_LEN : HDR_IPV6_LEN;
+	u32 l4_len = wire_len - ip_len;
+	u8 proto;
+
+	if (unlikely(head_len < ip_len + HDR_UDP_MIN_LEN))
+		return TSTAT_PLAIN_NONE;
+	if (unlikely(!(family == AF_INET ? plain_v4(ip, wire_len) :
+					   plain_v6(ip, wire_len))))
+		return TSTAT_PLAIN_NONE;
+	proto = ip[family == AF_INET ? HDR_IPV4_PROTOCOL : HDR_IPV6_NEXT_HEADER];
+	if (proto == IPPROTO_TCP)
+		return head_len < ip_len + HDR_TCP_MIN_LEN ? TSTAT_PLAIN_NONE :
+		       plain_tcp(ip + ip_len, l4_len);
+	return proto == IPPROTO_UDP &&
+	       get_unaligned_be16(ip + ip_len + HDR_UDP_LENGTH) == l4_len ?
+	       TSTAT_PLAIN_DATAGRAM : TSTAT_PLAIN_NONE;
 }
 
 static __always_inline u64 plain_quad(const u8 *from)
@@ -103,6 +164,19 @@ static __always_inline u64 plain_addr_v4(const u8 *from)
 	return addr.quad;
 }
 
+static __always_inline union tstat_addr plain_addr(const u8 *from, u8 family)
+{
+	union tstat_addr addr = {};
+
+	if (family == AF_INET)
+		addr.quads[0] = plain_addr_v4(from);
+	else
+		addr = (union tstat_addr){
+			.quads = { plain_quad(from), plain_quad(from + 8) },
+		};
+	return addr;
+}
+
 static __always_inline void plain_swap(u64 *a, u64 *b)
 {
 	u64 other = *a;
@@ -123,70 +197,43 @@ static __always_inline void plain_order(struct tstat_plain *p)
 	p->ports = p->ports << 16 | p->ports >> 16;
 }
 
-static __always_inline bool plain_v4(const u8 *ip, u32 wire_len,
-				     struct tstat_plain *p)
-{
-	p->addr[0].quads[0] = plain_addr_v4(ip + HDR_IPV4_SRC);
-	p->addr[0].quads[1] = 0;
-	p->addr[1].quads[0] = plain_addr_v4(ip + HDR_IPV4_DST);
-	p->addr[1].quads[1] = 0;
-	p->proto = ip[HDR_IPV4_PROTOCOL];
-	/* Version 4, five words. */
-	return ip[HDR_IPV4_VERSION_IHL] == 0x45 &&
-	       get_unaligned_be16(ip + HDR_IPV4_TOTAL_LEN) == wire_len &&
-	       !(get_unaligned_be16(ip + HDR_IPV4_FRAGMENT) &
-		 (HDR_IPV4_MORE_FRAGMENTS | HDR_IPV4_FRAGMENT_OFFSET));
-}
-
-static __always_inline bool plain_v6(const u8 *ip, u32 wire_len,
-				     struct tstat_plain *p)
-{
-	p->addr[0].quads[0] = plain_quad(ip + HDR_IPV6_SRC);
-	p->addr[0].quads[1] = plain_quad(ip + HDR_IPV6_SRC + 8);
-	p->addr[1].quads[0] = plain_quad(ip + HDR_IPV6_DST);
-	p->addr[1].quads[1] = plain_quad(ip + HDR_IPV6_DST + 8);
-	p->proto = ip[HDR_IPV6_NEXT_HEADER];
-	return ip[0] >> 4 == 6 &&
-	       get_unaligned_be16(ip + HDR_IPV6_PAYLOAD_LEN) ==
-	       wire_len - HDR_IPV6_LEN;
-}
-
 /**
- * tstat_plain_read() - read the headers of a packet, if it can be a plain one
- * @p: what they say; written where it is
- * @ip: the bytes from the IP header on that lie in one piece; @p keeps a
- *	pointer to them
- * @head_len: how many of them
+ * tstat_plain_read() - read the headers of a packet that can be a plain one
+ * @ip: the bytes from the IP header on; a pointer to them is kept
  * @wire_len: bytes of the packet from the IP header on
  * @family: AF_INET or AF_INET6, a constant
+ * @kind: what tstat_plain_kind() said of these, and not that it cannot
  *
- * Return: whether it can.
+ * Return: what they say.
  */
-static __always_inline bool tstat_plain_read(struct tstat_plain *p,
-					     const u8 *ip, u32 head_len,
-					     u32 wire_len, u8 family)
+static __always_inline struct tstat_plain
+tstat_plain_read(const u8 *ip, u32 wire_len, u8 family,
+		 enum tstat_plain_kind kind)
 {
-	const u32 ip_len = family == AF_INET ? HDR_IPV4_MIN_LEN : HDR_IPV6_LEN;
-	u32 l4_len = wire_len - ip_len;
-	bool good;
+	const bool v4 = family == AF_INET;
+	const u8 *src = ip + (v4 ? HDR_IPV4_SRC : HDR_IPV6_SRC);
+	const u8 *dst = ip + (v4 ? HDR_IPV4_DST : HDR_IPV6_DST);
+	const u8 *l4 = ip + (v4 ? HDR_IPV4_MIN_LEN : HDR_IPV6_LEN);
+	const union tstat_addr from = plain_addr(src, family);
+	const union tstat_addr to = plain_addr(dst, family);
+	const u32 ports = get_unaligned_le32(l4);
+	const bool swap = tstat_tuple_swaps(&from, &to, ports);
+	struct tstat_plain p = {
+		.addr = {
+			plain_addr(swap ? dst : src, family),
+			plain_addr(swap ? src : dst, family),
+		},
+		.l4 = l4,
+		.ports = swap ? ports << 16 | ports >> 16 : ports,
+		.ip_len = wire_len,
+		.sender = swap,
+		.kind = kind,
+	};
 
-	if (unlikely(head_len < ip_len + HDR_UDP_MIN_LEN))
-		return false;
-	good = family == AF_INET ? plain_v4(ip, wire_len, p) :
-				   plain_v6(ip, wire_len, p);
-	if (unlikely(!good))
-		return false;
-	p->ip_len = wire_len;
-	p->l4 = ip + ip_len;
-	p->ports = get_unaligned_le32(p->l4);
-	if (p->proto == IPPROTO_TCP)
-		good = head_len >= ip_len + HDR_TCP_MIN_LEN &&
-		       plain_tcp(p, l4_len);
-	else
-		good = p->proto == IPPROTO_UDP && plain_udp(p, l4_len);
-	if (likely(good))
-		plain_order(p);
-	return good;
+	p.payload_len = tstat_plain_l4_len(&p, family) -
+			(kind == TSTAT_PLAIN_DATAGRAM ? HDR_UDP_MIN_LEN :
+							plain_tcp_len(l4));
+	return p;
 }
 
 /**
@@ -201,7 +248,7 @@ static __always_inline u64 tstat_plain_hash(const struct tstat_plain *p,
 					    u8 family,
 					    const struct tstat_hash_key *key)
 {
-	return sip_tuple(key, family, p->addr, p->ports, p->proto);
+	return sip_tuple(key, family, p->addr, p->ports, tstat_plain_proto(p));
 }
 
 /**
@@ -214,7 +261,8 @@ static __always_inline u64 tstat_plain_hash(const struct tstat_plain *p,
 static __always_inline u64 tstat_plain_tail(const struct tstat_plain *p,
 					    u8 family)
 {
-	return le64_of(p->ports | (u64)family << 32 | (u64)p->proto << 40);
+	return le64_of(p->ports | (u64)family << 32 |
+		       (u64)tstat_plain_proto(p) << 40);
 }
 
 /**
@@ -273,7 +321,7 @@ static __always_inline bool plain_segment(const struct tstat_record *rec,
 	u32 seq = get_unaligned_be32(p->l4 + HDR_TCP_SEQ);
 	u32 ack = get_unaligned_be32(p->l4 + HDR_TCP_ACK);
 
-	return !p->syn && plain_is_open(rec) &&
+	return p->kind == TSTAT_PLAIN_SEGMENT && plain_is_open(rec) &&
 	       seq == rec->next_seq[p->sender] &&
 	       seq == rec->whole_seq[p->sender] &&
 	       (s32)(ack - rec->whole_seq[!p->sender]) <= 0 &&
@@ -294,7 +342,7 @@ static __always_inline bool
 tstat_plain_is_expected(const struct tstat_record *rec,
 			const struct tstat_plain *p)
 {
-	if (p->proto == IPPROTO_TCP)
+	if (p->kind != TSTAT_PLAIN_DATAGRAM)
 		return plain_segment(rec, p);
 	/* The first one of a side is noted, and the state follows it. */
 	return rec->letters[p->sender] & TSTAT_HAS_DATA;
@@ -316,7 +364,7 @@ static __always_inline void tstat_plain_take(struct tstat_record *rec,
 	mine->ip_bytes += p->ip_len;
 	mine->l4_bytes += tstat_plain_l4_len(p, family);
 	mine->payload_bytes += p->payload_len;
-	if (p->proto == IPPROTO_TCP) {
+	if (p->kind != TSTAT_PLAIN_DATAGRAM) {
 		mine->psh += !!(p->l4[HDR_TCP_FLAGS] & TSTAT_TCP_PSH);
 		rec->next_seq[p->sender] += p->payload_len;
 		rec->whole_seq[p->sender] += p->payload_len;
@@ -324,10 +372,5 @@ static __always_inline void tstat_plain_take(struct tstat_record *rec,
 	if (now_ns > rec->last_ns)
 		rec->last_ns = now_ns;
 }
-
-bool tstat_plain_begins(const struct tstat_plain *p, const u8 *end);
-void tstat_plain_begin(struct tstat_record *rec, const struct tstat_plain *p,
-		       u8 family, const struct tstat_ports *ports,
-		       bool ethernet, u64 now_ns);
 
 #endif /* _TSTAT_CORE_PLAIN_H */

@@ -12,7 +12,7 @@
 #include "frag.h"
 #include "fuzz.h"
 #include "parse.h"
-#include "plain.h"
+#include "plain_begin.h"
 
 /* So that jumbograms are within reach. */
 #define LONGER_UNIT 16
@@ -118,23 +118,28 @@ static void check_begin(const struct tstat_plain *p, u8 family,
 static void check_plain(const struct tstat_reader *reader, u8 family,
 			const struct tstat_packet *pkt, bool known)
 {
+	enum tstat_plain_kind kind;
 	struct tstat_plain p;
-	bool plain;
 
-	plain = family == AF_INET ?
-		tstat_plain_read(&p, reader->head, reader->head_len,
-				 reader->wire_len, AF_INET) :
-		tstat_plain_read(&p, reader->head, reader->head_len,
-				 reader->wire_len, AF_INET6);
-	if (!plain)
+	kind = family == AF_INET ?
+	       tstat_plain_kind(reader->head, reader->head_len,
+				reader->wire_len, AF_INET) :
+	       tstat_plain_kind(reader->head, reader->head_len,
+				reader->wire_len, AF_INET6);
+	if (kind == TSTAT_PLAIN_NONE)
 		return;
+	p = family == AF_INET ?
+	    tstat_plain_read(reader->head, reader->wire_len, AF_INET, kind) :
+	    tstat_plain_read(reader->head, reader->wire_len, AF_INET6, kind);
 	promise(known && pkt->tuple.family == family && pkt->segments == 1);
 	promise(tstat_plain_is_of(&p, family, &pkt->tuple));
 	promise(p.sender == pkt->sender && p.ip_len == pkt->ip_len &&
 		tstat_plain_l4_len(&p, family) == pkt->l4_len &&
 		p.payload_len == pkt->payload_len);
-	promise(p.syn == (p.proto == IPPROTO_TCP &&
-			  pkt->tcp_flags == TSTAT_TCP_SYN));
+	promise(tstat_plain_proto(&p) == pkt->tuple.proto);
+	promise((kind == TSTAT_PLAIN_SYN) ==
+		(pkt->tuple.proto == IPPROTO_TCP &&
+		 pkt->tcp_flags == TSTAT_TCP_SYN));
 	if (tstat_plain_begins(&p, reader->head + reader->head_len))
 		check_begin(&p, family, *pkt);
 }

@@ -11,7 +11,7 @@
 #include "account.h"
 #include "ktap.h"
 #include "packet.h"
-#include "plain.h"
+#include "plain_begin.h"
 
 #define CONVERSATIONS 4000
 #define PACKETS 60
@@ -166,13 +166,17 @@ static bool same_fields(const struct tstat_plain *p,
 	    p->payload_len != pkt->payload_len ||
 	    pkt->packets != 1 || pkt->segments != 1 ||
 	    pkt->fragment != TSTAT_FRAGMENT_NONE ||
-	    p->proto != pkt->tuple.proto)
+	    tstat_plain_proto(p) != pkt->tuple.proto)
 		return false;
-	if (p->syn)
-		return p->proto == IPPROTO_TCP &&
-		       pkt->tcp_flags == TSTAT_TCP_SYN;
-	return p->proto == IPPROTO_UDP || pkt->tcp_flags == TSTAT_TCP_ACK ||
-	       pkt->tcp_flags == psh_ack;
+	switch (p->kind) {
+	case TSTAT_PLAIN_SYN:
+		return pkt->tcp_flags == TSTAT_TCP_SYN;
+	case TSTAT_PLAIN_SEGMENT:
+		return pkt->tcp_flags == TSTAT_TCP_ACK ||
+		       pkt->tcp_flags == psh_ack;
+	default:
+		return p->kind == TSTAT_PLAIN_DATAGRAM;
+	}
 }
 
 /* What the shortcut reads must be what the long way reads. */
@@ -203,19 +207,27 @@ static void check_others(const struct tstat_plain *p, u8 family,
 	differs[4] += tstat_plain_is_of(p, family, &other);
 }
 
+/* Whether it can be a plain packet; then it is read. */
 static bool read_plain(struct tstat_plain *p, const u8 *head, u32 head_len,
 		       u32 wire_len, u8 family)
 {
-	return family == AF_INET ?
-	       tstat_plain_read(p, head, head_len, wire_len, AF_INET) :
-	       tstat_plain_read(p, head, head_len, wire_len, AF_INET6);
+	enum tstat_plain_kind kind;
+
+	kind = family == AF_INET ?
+	       tstat_plain_kind(head, head_len, wire_len, AF_INET) :
+	       tstat_plain_kind(head, head_len, wire_len, AF_INET6);
+	if (kind != TSTAT_PLAIN_NONE)
+		*p = family == AF_INET ?
+		     tstat_plain_read(head, wire_len, AF_INET, kind) :
+		     tstat_plain_read(head, wire_len, AF_INET6, kind);
+	return kind != TSTAT_PLAIN_NONE;
 }
 
 /* The shortcut, where it is one; whether it was. */
 static bool short_way(struct tstat_record *rec, const struct tstat_plain *p,
 		      u8 family, const u8 *end, bool ethernet, u64 now_ns)
 {
-	bool tcp = p->proto == IPPROTO_TCP, ipv6 = family == AF_INET6;
+	bool tcp = tstat_plain_proto(p) == IPPROTO_TCP, ipv6 = family == AF_INET6;
 
 	if (!rec->side[0].packets && !rec->side[1].packets) {
 		if (!tstat_plain_begins(p, end))
