@@ -98,7 +98,8 @@ tuplestat -N "$B" start
 serve_talkers 5000
 serve_talkers 5001
 serve "$B" tcp general 10.0.0.2 5002 --connections $CLOSED
-client "$A" tcp general 10.0.0.2 5002 --source-port 40000 --ports $CLOSED --connections $CLOSED
+# Not from ports that the talkers may have been given.
+client "$A" tcp general 10.0.0.2 5002 --source-port 20000 --ports $CLOSED --connections $CLOSED
 talk early $CONNECTIONS 5000
 before=$(objects)
 
@@ -180,7 +181,7 @@ tuplestat -N "$B" start
 # seen from their middle on
 wait_for are 32 state established
 serve "$B" tcp general 10.0.0.2 5004 --connections 32
-client "$A" tcp general 10.0.0.2 5004 --source-port 40000 --ports 32 --connections 32
+client "$A" tcp general 10.0.0.2 5004 --source-port 20000 --ports 32 --connections 32
 wait_for are 32 dport 5004 state time-wait
 flood "$A" "$B" --syn --random 3 --count 2000 --port 80
 check_equal "32 open connections, 32 closed ones, 2000 SYNs: the open ones stay" 32 \
