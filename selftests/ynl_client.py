@@ -32,6 +32,16 @@ check = results.equal
 scratch = tempfile.TemporaryDirectory()
 
 
+class Family(YnlFamily):
+    """Where a processor cannot read 64 bits anywhere, the kernel pads; Linux 6.12's ynl cannot read that, and would have
+    to be told to process what is unknown (--process-unknown)."""
+
+    def _decode(self, attrs, space, outer_attrs=None):
+        known = self.attr_sets[space].attrs_by_val if space else {}
+        return super()._decode([attr for attr in attrs if attr.type not in known or known[attr.type]["type"] != "pad"],
+                               space, outer_attrs)
+
+
 def wait_for(condition):
     end = time.monotonic() + 20
     while not condition():
@@ -301,7 +311,7 @@ def cli(*words):
 
 
 def check_cli():
-    code, out = cli("--schema", SCHEMA, "--output-json", "--dump", "flow-get", "--json",
+    code, out = cli("--schema", SCHEMA, "--process-unknown", "--output-json", "--dump", "flow-get", "--json",
                     '{"term": [{"proto": 6}, {"port-first": 5000}]}')
     check("cli.py: a dump with a filter", (0, [GENERAL]),
           (code, [key(flow) for flow in json.loads(out)] if code == 0 else out))
@@ -310,9 +320,9 @@ def check_cli():
                "integer out of range" in out, "cli.py: a refusal is told in words, and which attribute", f"{code} {out}")
 
 
-ynl = YnlFamily(spec_path, SCHEMA)
+ynl = Family(spec_path, SCHEMA)
 # Apart, for the tool does not stand an event in the midst of its answers.
-listener = YnlFamily(spec_path, "")
+listener = Family(spec_path, "")
 listener.ntf_subscribe("flows")
 check_schema()
 check_config()
