@@ -59,7 +59,8 @@ const struct fixbuf_library *fixbuf_library_load(const char **error)
 	    library_find(RTLD_DEFAULT, "g_clear_error", &lib.clear_error))
 		return &lib;
 	snprintf(reason, sizeof(reason),
-		 "%s; install libfixbuf (Debian: libfixbuf9)", dlerror());
+		 "%s; install libfixbuf and GLib (Debian: libfixbuf9, libglib2.0-0)",
+		 dlerror());
 	*error = reason;
 	return NULL;
 }

@@ -209,5 +209,5 @@ sed 's/libfixbuf\.so\.9/libfixbuf.so.0/' "$ROOT/build/tuplestat" >"$WORK/tuplest
 chmod +x "$WORK/tuplestat"
 outcome "$WORK/tuplestat" -r "$CAPTURE" export ipfix --to 127.0.0.1:$PORT
 check_outcome "without libfixbuf" 2 "tuplestat: cannot write IPFIX: libfixbuf.so.0: cannot open shared object file: No such\
- file or directory; install libfixbuf (Debian: libfixbuf9)"
+ file or directory; install libfixbuf and GLib (Debian: libfixbuf9, libglib2.0-0)"
 finish

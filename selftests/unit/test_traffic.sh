@@ -51,7 +51,8 @@ pcap=$tmp/lo.pcap
 tcpdump_pid=
 server_pid=
 client_pid=
-port=$((21000 + $$ % 20000))
+# These and the markers' below the ports that the kernel gives to clients
+port=$((21000 + $$ % 1500))
 
 # Only what was started here, by pid, and only while it is still ours.
 cleanup()

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# Boots the guest and runs one command in it, as root, in this tree, on an overlay of this machine's root.
+# Boots the guest and runs one command in it, as root, in this tree, on an overlay of this machine's root or another.
 set -euo pipefail
 . "$(dirname "$0")/env.sh"
 
@@ -15,6 +15,8 @@ usage()
 	  --timeout SEC    for the whole guest (default 900)
 	  --icount         time is counted in instructions, 1 ns each: for measuring; one CPU, half as fast
 	  --append ARGS    more kernel arguments
+	  --system DIR     the root that is installed in DIR, with its systemd, instead of this machine's; the command is a
+	                   service of it, and finds this tree
 	  --out DIR        where results go, /out in the guest (default build/vm/out)
 	The command's output, standard error included, is this script's standard output, and its exit status this script's.
 	Exit status 125: the guest hung, died or its kernel reported a fault. DIR then holds console.log and dmesg.
@@ -22,7 +24,7 @@ usage()
 	exit "$1"
 }
 
-kernel=6.1 cpus=1 memory=1024 timeout=900 append='' out='' mode=command icount=no
+kernel=6.1 cpus=1 memory=1024 timeout=900 append='' out='' mode=command icount=no system=''
 while [ $# -gt 0 ]; do
 	case $1 in
 	--kernel) kernel=${2:?} ;;
@@ -31,6 +33,7 @@ while [ $# -gt 0 ]; do
 	--timeout) timeout=${2:?} ;;
 	--icount) icount=yes; shift; continue ;;
 	--append) append=${2?} ;;
+	--system) system=$(realpath "${2:?}") ;;
 	--out) out=${2:?} ;;
 	--interactive) mode=shell; shift; continue ;;
 	--help) usage 0 ;;
@@ -58,8 +61,8 @@ rm -f "$out"/{status,dmesg,console.log,machine.log}
 # init follows no symbolic link out of the root that it prepares
 modules=$(realpath "$BUILD/kernel/$kernel/root/lib/modules")
 terminal=$(stty size 2>/dev/null) || terminal=''
-printf 'ROOT=%q\nMODULES=%q\nMODE=%q\nTERMINAL=%q\nTERM=%q\n' \
-	"$ROOT" "$modules" $mode "$terminal" "${TERM:-dumb}" >"$out/config"
+printf 'ROOT=%q\nMODULES=%q\nSYSTEM=%q\nMODE=%q\nTERMINAL=%q\nTERM=%q\n' \
+	"$ROOT" "$modules" "$system" $mode "$terminal" "${TERM:-dumb}" >"$out/config"
 [ $mode = shell ] || printf '%q ' "$@" >"$out/command"
 
 # The kernel's own words go to a file (warnings and worse as they come, all of them when the guest ends), the command's

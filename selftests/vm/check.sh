@@ -20,7 +20,7 @@ if [ "$SCALE" = full ]; then
 	[ ${#tests[@]} -gt 0 ] || read -ra tests < <(make -s -C "$SELFTESTS" list-full)
 	if [[ " ${tests[*]} " == *" packages.sh "* ]]; then
 		phase "packages on the host" env KERNEL="$kernel" "$SELFTESTS/run_tests.sh" --host --totals "$out/totals" \
-			"$VM/packages.sh"
+			"$VM/packages.sh" "$VM/packages_clean.sh"
 		add_totals "$out/totals" "the packages' part on the host" $rc
 	fi
 	guests_smp full 1 "$kernel" --timeout 7200 --cpus 2 --memory 2048 -- "${tests[@]}"

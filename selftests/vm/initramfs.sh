@@ -23,7 +23,7 @@ tmp=$(mktemp -d "$BUILD/vm/.initramfs.XXXXXX")
 trap 'rm -rf "$tmp"' EXIT
 
 tree=$tmp/tree
-mkdir -p "$tree"/{bin,modules,proc,sys,dev,ro,rw,newroot}
+mkdir -p "$tree"/{bin,modules,proc,sys,dev,ro,rw,out,newroot}
 cp /bin/busybox "$tree/bin/"
 cp "$VM/init" "$tree/init"
 chmod 755 "$tree/init"
