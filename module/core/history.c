@@ -16,8 +16,8 @@
 
 /* A letter's number; 0 is none. Those of the responder come after these. */
 enum letter {
-	NONE, SYN = TSTAT_LETTER_SYN, SYN_ACK, ACK, DATA, FIN, RST, RETRANSMIT, ZERO_WINDOW, GAP,
-	FIN_RST, MULTI, RESPONDER,
+	NONE, SYN = TSTAT_LETTER_SYN, SYN_ACK, ACK, DATA, FIN, RST, RETRANSMIT,
+	ZERO_WINDOW, GAP, FIN_RST, MULTI, RESPONDER,
 	FLIP = 2 * RESPONDER,
 };
 

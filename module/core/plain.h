@@ -5,8 +5,8 @@
  *
  * All that parse.c, tuple.c and account.c do of it is done here in one go, in
  * registers. So is a flow begun by what most flows begin with, a SYN or a
- * datagram (plain_begin.h). What is not plain is left to them, and of what is they
- * say the same: all of this is a shortcut, and nothing is lost without it.
+ * datagram (plain_begin.h). What is not plain is left to them, and of what is
+ * they say the same: all of this is a shortcut, and nothing is lost without it.
  */
 #ifndef _TSTAT_CORE_PLAIN_H
 #define _TSTAT_CORE_PLAIN_H
@@ -175,26 +175,6 @@ static __always_inline union tstat_addr plain_addr(const u8 *from, u8 family)
 			.quads = { plain_quad(from), plain_quad(from + 8) },
 		};
 	return addr;
-}
-
-static __always_inline void plain_swap(u64 *a, u64 *b)
-{
-	u64 other = *a;
-
-	*a = *b;
-	*b = other;
-}
-
-/* From source and destination to the two sides of a tuple. */
-static __always_inline void plain_order(struct tstat_plain *p)
-{
-	p->sender = tstat_tuple_swaps(&p->addr[0], &p->addr[1], p->ports);
-	if (!p->sender)
-		return;
-	/* By words: a whole address would be copied in memory. */
-	plain_swap(&p->addr[0].quads[0], &p->addr[1].quads[0]);
-	plain_swap(&p->addr[0].quads[1], &p->addr[1].quads[1]);
-	p->ports = p->ports << 16 | p->ports >> 16;
 }
 
 /**
