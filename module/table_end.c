@@ -83,14 +83,14 @@ bool tstat_flow_finish(struct tstat_table *table, struct stripe *stripe,
  * @round: of the collector; NULL otherwise
  * @now_ns: the time, for it
  * @filter: what to end now; NULL for all
- * @every: whether to lock every flow, or only whose timeout seems to be over
+ * @wanted: whether somebody listens, who is told of those that live on, too
  * @ended: how many have ended
  */
 struct sweep {
 	const struct tstat_round *round;
 	u64 now_ns;
 	const struct tstat_filter *filter;
-	bool every;
+	bool wanted;
 	u32 ended;
 };
 
@@ -118,8 +118,7 @@ static int judge(struct tstat_table *table, struct flow *flow,
 	if (tstat_record_is_over(&flow->rec, table->env.timeouts,
 				 sweep->now_ns))
 		return tstat_record_end_reason(&flow->rec);
-	if (unlikely(tstat_events_wanted(table->env.events)) &&
-	    is_interim(&flow->rec, sweep->round))
+	if (unlikely(sweep->wanted) && is_interim(&flow->rec, sweep->round))
 		tstat_flow_event(table, flow, TUPLESTAT_EVENT_INTERIM);
 	return 0;
 }
@@ -131,7 +130,7 @@ static int judge(struct tstat_table *table, struct flow *flow,
 static bool needs_judging(const struct tstat_table *table,
 			  const struct flow *flow, const struct sweep *sweep)
 {
-	if (sweep->every)
+	if (!sweep->round || sweep->wanted)
 		return true;
 	/* It is looked at again with the lock, or a round later. */
 	return data_race(tstat_record_is_over(&flow->rec, table->env.timeouts,
@@ -223,10 +222,12 @@ bool tstat_table_expire(struct tstat_table *table, struct tstat_cursor *cursor,
 			const struct tstat_round *round, u64 now_ns,
 			unsigned int budget)
 {
-	struct sweep sweep = { .round = round, .now_ns = now_ns };
+	struct sweep sweep = {
+		.round = round,
+		.now_ns = now_ns,
+		.wanted = tstat_events_wanted(table->env.events),
+	};
 
-	/* Who listens is told of those that live on, too. */
-	sweep.every = tstat_events_wanted(table->env.events);
 	/* A namespace in which nothing happens is to cost nothing. */
 	cursor->end = !atomic_read(&table->count);
 	while (!cursor->end && budget) {
@@ -247,7 +248,7 @@ bool tstat_table_expire(struct tstat_table *table, struct tstat_cursor *cursor,
 u32 tstat_table_delete_matching(struct tstat_table *table,
 				const struct tstat_filter *filter)
 {
-	struct sweep sweep = { .filter = filter, .every = true };
+	struct sweep sweep = { .filter = filter };
 
 	sweep_all(table, &sweep);
 	return sweep.ended;
@@ -261,7 +262,7 @@ u32 tstat_table_delete_matching(struct tstat_table *table,
  */
 void tstat_table_end_all(struct tstat_table *table)
 {
-	struct sweep sweep = { .every = true };
+	struct sweep sweep = {};
 
 	sweep_all(table, &sweep);
 	tstat_events_drain(table->env.events, table);
