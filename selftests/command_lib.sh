@@ -146,6 +146,8 @@ command_calls()
 	live -j flush udp
 	live stop
 	live start
+	live set stopped
+	live set started
 	terminal top interval 0.5
 	event monitor count 1
 	event -n monitor count 1 udp buffer 100000

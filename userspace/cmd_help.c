@@ -27,6 +27,7 @@ static const char text[] =
 "       tuplestat [OPTIONS] start | stop       begin or end counting here\n"
 "       tuplestat [OPTIONS] config             the settings\n"
 "       tuplestat [OPTIONS] set SETTING VALUE [SETTING VALUE]...\n"
+"       tuplestat [OPTIONS] set started | stopped   as start, stop; loads nothing\n"
 "       tuplestat help [columns]               this text, or what -o takes\n"
 "\n"
 "FILTER := [not] TERM [[and] [not] TERM]...\n"
