@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "ktap.h"
+#include "ledger_line.h"
 #include "prometheus.h"
 #include "textfile.h"
 
@@ -72,14 +73,6 @@ static void take_flows(struct tally *tally)
 		strcpy(flow.history, flows[i].history);
 		sink.take(sink.data, &flow);
 	}
-}
-
-static void add_line(struct ledger *ledger, uint32_t reason, uint64_t flows,
-		     uint64_t packets, uint64_t bytes)
-{
-	ledger->line[ledger->count].reason = reason;
-	ledger->line[ledger->count++].total = (struct total){
-		flows, packets, bytes };
 }
 
 static struct stats make_stats(void)
@@ -332,9 +325,9 @@ static void test_file(void)
 {
 	char dir[] = "/tmp/tuplestat-prometheus-XXXXXX";
 	struct rlimit unlimited, limit;
-	int ret;
 	struct textfile file;
 	struct stat st;
+	int ret;
 
 	if (!mkdtemp(dir) || chdir(dir))
 		abort();

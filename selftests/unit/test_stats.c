@@ -6,18 +6,11 @@
 #include <linux/tuplestat.h>
 
 #include "ktap.h"
+#include "ledger_line.h"
 #include "names.h"
 #include "render.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
-
-static void add_line(struct ledger *ledger, uint32_t reason, uint64_t flows,
-		     uint64_t packets, uint64_t bytes)
-{
-	ledger->line[ledger->count].reason = reason;
-	ledger->line[ledger->count++].total = (struct total){
-		flows, packets, bytes };
-}
 
 /* 60 packets, 6000 bytes: 10 live, 20 and 25 ended, 5 unattributed. */
 static struct stats balanced(void)
