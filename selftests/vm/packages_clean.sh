@@ -3,6 +3,14 @@
 # timeout: 1800
 # The Debian packages on a system that has nothing else: a minimal Debian with a kernel and its headers, where apt gets
 # what they depend on, and then, in the guest, with systemd as process 1: packages_systemd.sh says how they do there.
+
+# What is mounted here is this process's alone, and gone with it: what is removed must not have the machine's devices in it.
+if [ "$(id -u)" -eq 0 ] && [ -z "${OWN_MOUNTS:-}" ]; then
+	export OWN_MOUNTS=yes
+	exec unshare --mount -- "$0"
+fi
+
+# shellcheck source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
 
 [ "$(id -u)" -eq 0 ] || skip_all "only root can install a system"
