@@ -9,10 +9,8 @@ need tcpdump tshark jq
 load_module
 setup_ns A B
 veth_pair "$A" veth0 10.0.0.1/24,fd00::1/64 "$B" veth0 10.0.0.2/24,fd00::2/64
-# neighbours that do not exist, and so never answer
-for addr in 10.0.0.99 fd00::99; do
-	ip -n "$A" neighbour add $addr lladdr 02:00:00:00:00:99 dev veth0
-done
+silent_neighbour "$A" veth0 10.0.0.99
+silent_neighbour "$A" veth0 fd00::99
 capture "$A" veth0
 tuplestat -N "$A" start
 

@@ -16,7 +16,7 @@ fin-rst FR 6 ==fin|rst'
 
 load_module
 setup_ns A B
-ip netns exec "$B" sh -c 'echo 1 >/proc/sys/net/ipv6/conf/all/disable_ipv6'
+no_ipv6 "$B"
 veth_pair "$A" veth0 10.0.0.1/24 "$B" veth0 10.0.0.2/24
 rules='' port=5000
 while read -r _ _ _ match; do

@@ -8,12 +8,9 @@ need tcpdump tshark jq ping
 readonly MAX_FLOWS=16 PORTS=40
 load_module
 setup_ns A B
-for ns in "$A" "$B"; do
-	ip netns exec "$ns" bash -c 'echo 1 >/proc/sys/net/ipv6/conf/all/disable_ipv6'
-done
+no_ipv6 "$A" "$B"
 veth_pair "$A" veth0 10.0.0.1/24 "$B" veth0 10.0.0.2/24
-# A neighbour that does not exist: nothing comes back from there, not even an ICMP error.
-ip -n "$A" neighbour add 10.0.0.99 lladdr 02:00:00:00:00:99 dev veth0
+silent_neighbour "$A" veth0 10.0.0.99
 capture "$A" veth0
 tuplestat -N "$A" set max-flows $MAX_FLOWS
 tuplestat -N "$A" start

@@ -274,6 +274,22 @@ veth_pair()
 	_addresses "$5" "$6" | ip -n "$4" -batch -
 }
 
+# no_ipv6 NS...: not a packet of it; else some come of the kernel's own accord, at any time
+no_ipv6()
+{
+	local ns
+
+	for ns; do
+		ip netns exec "$ns" bash -c 'echo 1 >/proc/sys/net/ipv6/conf/all/disable_ipv6'
+	done
+}
+
+# silent_neighbour NS DEVICE ADDRESS: that does not exist; nothing comes back from there, not even an ICMP error
+silent_neighbour()
+{
+	ip -n "$1" neighbour add "$3" lladdr 02:00:00:00:00:99 dev "$2"
+}
+
 # --- traffic ---
 
 _served=0

@@ -101,7 +101,7 @@ start_top -N "$A" -n top interval 0.2
 check_shows "no problem" '^SYN problems: none$'
 client "$B" tcp general 10.0.0.1 5004 --source-port 40004 2>"$WORK/said" || true
 check_shows "refused: above all others" '^tcp +refused +10\.0\.0\.2:40004 +10\.0\.0\.1:5004 '
-ip -n "$A" neighbour add 10.0.0.99 lladdr 02:00:00:00:00:99 dev veth0
+silent_neighbour "$A" veth0 10.0.0.99
 background ip netns exec "$A" "$TRAFFIC/traffic_client" tcp general 10.0.0.99 5005 --source-port 40005 --timeout 250
 check_shows "unanswered, and sent again" '^tcp +no answer x[23] +10\.0\.0\.1:40005 +10\.0\.0\.99:5005 '
 check_equal "the latest one comes first, above the rest" "no answer refused all:" \

@@ -11,8 +11,7 @@ tools=$TRAFFIC/kernel-tools
 load_module
 setup_ns A B
 veth_pair "$A" veth0 10.0.0.1/24,fd00::1/64 "$B" veth0 10.0.0.2/24,fd00::2/64
-# A neighbour that does not exist: nothing comes back from there, not even an ICMP error.
-ip -n "$A" neighbour add 10.0.0.99 lladdr 02:00:00:00:00:99 dev veth0
+silent_neighbour "$A" veth0 10.0.0.99
 # All that goes in or out, each packet once
 ip netns exec "$A" nft -f - <<-END
 	table inet witness {
