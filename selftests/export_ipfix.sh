@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0
 # "export ipfix" of live flows: what comes to collectors adds up to the ledger, packet for packet and byte for byte, over
 # UDP and TCP, IPv4 and IPv6. The collectors: one that is strict (ipfix_collector.py), nfcapd of nfdump, nfacctd of pmacct
-# with the configuration that is recommended, which know UDP only; and tshark, that dissects what goes over the wire.
+# with the configurations that are recommended, into SQLite and into Kafka, which know UDP only; and tshark, that dissects
+# what goes over the wire. Kafka's broker is the one that librdkafka has for tests.
 # timeout: 600
 . "${0%/*}/export_lib.sh"
-need jq nfacctd nfcapd nfdump python3 tcpdump tshark
+need jq kcat nfacctd nfcapd nfdump python3 tcpdump tshark
 
-readonly PORT=4739 NFCAPD=9995 FLOWS=300
+readonly PORT=4739 NFCAPD=9995 NFACCTD=9996 NFACCTD_KAFKA=9997 FLOWS=300
 load_module
 setup_ns A B C
 setup_tmp
@@ -23,22 +24,44 @@ mkdir "$WORK/nfcapd4" "$WORK/nfcapd6" "$WORK/nfacctd"
 cp "$ROOT"/userspace/nfacctd/* "$WORK/nfacctd"
 /usr/bin/python3 -S -c 'import sqlite3, sys
 sqlite3.connect(sys.argv[1]).executescript(open(sys.argv[2]).read())' "$WORK/nfacctd/flows.db" "$WORK/nfacctd/flows.sql"
-sed -i 's/^nfacctd_port: .*/nfacctd_port: 9996/; s/\(sql_refresh_time.*\): .*/\1: 2/' "$WORK/nfacctd/nfacctd.conf"
-declare -A capd
+# The broker is a part of this consumer, to which all comes; it says at which port of its own it is.
+background ip netns exec "$C" kcat -C -u -t flows -b 127.0.0.1 -X test.mock.num.brokers=1 \
+	>"$WORK/nfacctd/messages" 2>"$WORK/nfacctd/broker"
+kcat=$PID
+wait_for -t 30 grep -q 'replaced with 127' "$WORK/nfacctd/broker"
+broker=$(sed -n 's/.*replaced with 127\.0\.0\.1:\([0-9]*\).*/\1/p' "$WORK/nfacctd/broker")
+
+declare -A capd nfacctd
+# start_nfacctd NAME PORT SETTING VALUE [SETTING VALUE]...: starts it with NAME.conf, in which these are changed
+start_nfacctd()
+{
+	local conf=$WORK/nfacctd/$1.conf name=$1
+
+	sed -i "s/^nfacctd_port: .*/nfacctd_port: $2/" "$conf"
+	shift 2
+	while [ $# -gt 0 ]; do
+		sed -i "s/^\($1\[flows\]\): .*/\1: $2/" "$conf"
+		shift 2
+	done
+	# shellcheck disable=SC2016 # for the inner shell
+	background ip netns exec "$C" bash -c 'cd "$1" && exec env --default-signal=INT nfacctd -f "$2" >"$2.log" 2>&1' \
+		- "$WORK/nfacctd" "$name.conf"
+	nfacctd[$name]=$PID
+}
+
+start_nfacctd nfacctd $NFACCTD sql_refresh_time 2
+start_nfacctd nfacctd-kafka $NFACCTD_KAFKA kafka_refresh_time 2 kafka_broker_host 127.0.0.1 kafka_broker_port "$broker"
 background ip netns exec "$C" nfcapd -w "$WORK/nfcapd4" -b 127.0.0.1 -p $NFCAPD -t 3600 >"$WORK/nfcapd4.log" 2>&1
 capd[nfcapd4]=$PID
 background ip netns exec "$C" nfcapd -w "$WORK/nfcapd6" -b ::1 -p $NFCAPD -t 3600 >"$WORK/nfcapd6.log" 2>&1
 capd[nfcapd6]=$PID
-# shellcheck disable=SC2016 # for the inner shell
-background ip netns exec "$C" bash -c 'cd "$1" && exec env --default-signal=INT nfacctd -f nfacctd.conf >nfacctd.log 2>&1' \
-	- "$WORK/nfacctd"
-nfacctd=$PID
 collector udp4 "$C" udp 127.0.0.1 $PORT
 collector udp6 "$C" udp ::1 $PORT 6
 collector tcp4 "$C" tcp 127.0.0.1 $PORT
 collector tcp6 "$C" tcp ::1 $PORT 6
 wait_for -t 30 listening "$C" udp $NFCAPD
-wait_for -t 30 listening "$C" udp 9996
+wait_for -t 30 listening "$C" udp $NFACCTD
+wait_for -t 30 listening "$C" udp $NFACCTD_KAFKA
 SNAPLEN=0 capture "$C" lo
 
 exporter udp4 "$A" "$C" --to 127.0.0.1:$PORT --template-interval 1
@@ -47,10 +70,11 @@ exporter tcp4 "$A" "$C" --to 127.0.0.1:$PORT --tcp
 exporter tcp6 "$A" "$C" --to "[::1]:$PORT" --tcp --domain 6
 exporter nfcapd4 "$A" "$C" --to 127.0.0.1:$NFCAPD
 exporter nfcapd6 "$A" "$C" --to "[::1]:$NFCAPD"
-exporter nfacctd "$A" "$C" --to 127.0.0.1:9996
+exporter nfacctd "$A" "$C" --to 127.0.0.1:$NFACCTD
+exporter nfacctd-kafka "$A" "$C" --to 127.0.0.1:$NFACCTD_KAFKA
 collector some "$C" tcp 127.0.0.1 4740
 exporter some "$A" "$C" --to 127.0.0.1:4740 --tcp -6 udp
-everybody=(udp4 udp6 tcp4 tcp6 nfcapd4 nfcapd6 nfacctd some)
+everybody=(udp4 udp6 tcp4 tcp6 nfcapd4 nfcapd6 nfacctd nfacctd-kafka some)
 
 # --- traffic ---
 
@@ -96,7 +120,7 @@ for name in "${everybody[@]}"; do
 	ended "$name"
 	statuses+=" $STATUS"
 done
-check_equal "all exporters: nothing is lost" " 0 0 0 0 0 0 0 0" "$statuses"
+check_equal "all exporters: nothing is lost" " 0 0 0 0 0 0 0 0 0" "$statuses"
 ledger=$(ledger "$A")
 note "ledger: $ledger; live $(stats "$A" .live.flows) flows"
 check "there are open flows ($(stats "$A" .live.flows))" test "$(stats "$A" .live.flows)" -ge $FLOWS
@@ -156,17 +180,34 @@ print(*sqlite3.connect(sys.argv[1]).execute("SELECT " + " FROM flows ".join(sys.
 }
 
 # It ends without a word for what waits, unless by INT.
-kill -INT "$nfacctd"
-wait_for -t 30 gone "$nfacctd"
+kill -INT "${nfacctd[@]}"
+for pid in "${nfacctd[@]}"; do
+	wait_for -t 30 gone "$pid"
+done
 written()
 {
 	[ "$(database "count(*)")" = "$(awk '/records sent/ { print $1 }' "$WORK/nfacctd.err")" ]
 }
-check "nfacctd: a row a record" wait_for -t 30 written
-check_equal "nfacctd: what came adds up to the ledger" "$ledger" \
+check "nfacctd, SQLite: a row a record" wait_for -t 30 written
+check_equal "nfacctd, SQLite: what came adds up to the ledger" "$ledger" \
 	"$(database "sum(packets + rev_packets), sum(bytes + rev_bytes)")"
-check_equal "nfacctd: TCP flags of both sides, and why it ended" "19 27 3" \
+check_equal "nfacctd, SQLite: TCP flags of both sides, and why it ended" "19 27 3" \
 	"$(database "tcp_flags, rev_tcpflags, end_reason" "WHERE dst_port = 5001")"
+
+# messages EXPRESSION: of jq, on all that came through Kafka
+messages()
+{
+	jq -s -r "$1" "$WORK/nfacctd/messages"
+}
+
+check "nfacctd, Kafka: a message a record" wait_for -t 30 \
+	has_records nfacctd/messages "$(awk '/records sent/ { print $1 }' "$WORK/nfacctd-kafka.err")"
+kill "$kcat"
+wait "$kcat" 2>/dev/null || true
+check_equal "nfacctd, Kafka: what came adds up to the ledger" "$ledger" \
+	"$(messages '"\(map(.packets + (.rev_packets | tonumber)) | add) \(map(.bytes + (.rev_bytes | tonumber)) | add)"')"
+check_equal "nfacctd, Kafka: TCP flags of both sides, and why it ended" "19 27 3" \
+	"$(messages 'map(select(.port_dst == 5001))[0] | "\(.tcp_flags) \(.rev_tcpflags) \(.end_reason)"')"
 
 # --- tshark ---
 

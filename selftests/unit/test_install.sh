@@ -21,6 +21,10 @@ check_equal "without a prefix" "644 etc/modprobe.d/tuplestat.conf
 644 usr/local/share/man/man4/tuplestat.4
 644 usr/local/share/man/man8/tuplestat.8
 644 usr/local/share/tuplestat/grafana-dashboard.json
+644 usr/local/share/tuplestat/nfacctd/flows.sql
+644 usr/local/share/tuplestat/nfacctd/nfacctd-kafka.conf
+644 usr/local/share/tuplestat/nfacctd/nfacctd.conf
+644 usr/local/share/tuplestat/nfacctd/primitives.lst
 644 usr/local/share/tuplestat/tuplestat.schema.json
 644 usr/share/ynl/specs/tuplestat.yaml" "$(install_to local)"
 check_equal "with a prefix" "644 etc/modprobe.d/tuplestat.conf
@@ -33,6 +37,10 @@ check_equal "with a prefix" "644 etc/modprobe.d/tuplestat.conf
 644 usr/share/man/man4/tuplestat.4
 644 usr/share/man/man8/tuplestat.8
 644 usr/share/tuplestat/grafana-dashboard.json
+644 usr/share/tuplestat/nfacctd/flows.sql
+644 usr/share/tuplestat/nfacctd/nfacctd-kafka.conf
+644 usr/share/tuplestat/nfacctd/nfacctd.conf
+644 usr/share/tuplestat/nfacctd/primitives.lst
 644 usr/share/tuplestat/tuplestat.schema.json
 644 usr/share/ynl/specs/tuplestat.yaml" "$(install_to packaged PREFIX=/usr UNITDIR=/lib/systemd/system)"
 check "the command runs from there" "$WORK/packaged/usr/sbin/tuplestat" -V
