@@ -57,8 +57,10 @@ for ns in "$A" "$B"; do
 		"$(interims "$ns" '[.[].orig | [.packets, .ip_bytes]] | . == (unique | sort) and length > 1')"
 	check_equal "$name: they are as old as the others" 2 "$(jq -rs 'map(select(.event | index("new")) |
 		select(.reply.port == 5001 or .reply.port == 5002)) | length' "$WORK/$ns")"
-	check_equal "$name: what is idle is not told of" "" \
-		"$(jq -r 'select((.event | index("interim")) and .reply.port != 5000) | .reply.port' "$WORK/$ns")"
+	# Once, if the connection took its time to open: as the first timeout is over, its last packet is no older than that.
+	check_equal "$name: what is idle is not told of again" "" \
+		"$(jq -rs 'map(select((.event | index("interim")) and .reply.port != 5000) | .reply.port) | group_by(.)[] |
+			select(length > 1)[0]' "$WORK/$ns")"
 done
 
 : >"$WORK/hold"
