@@ -4,6 +4,7 @@
 #include <linux/random.h>
 #include <linux/spinlock.h>
 
+#include "compat/lockdep.h"
 #include "frag.h"
 
 /**
@@ -60,6 +61,7 @@ bool tstat_frag_table_place(struct tstat_frag_table *table,
 {
 	bool known;
 
+	lockdep_assert_in_softirq();
 	spin_lock(&table->lock);
 	known = tstat_frag_place(&table->frags, pkt, now_ns);
 	spin_unlock(&table->lock);

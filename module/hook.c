@@ -21,6 +21,7 @@
 #include <net/route.h>
 
 #include "compat/ip6_route.h"
+#include "compat/lockdep.h"
 #include "core/account.h"
 #include "core/parse.h"
 #include "core/tcp.h"
@@ -174,7 +175,7 @@ static bool is_ethernet(const struct nf_hook_state *state)
 	return (state->in ?: state->out)->type == ARPHRD_ETHER;
 }
 
-/* Bottom halves are off, so this CPU's ledger is ours. */
+/* Bottom halves are disabled, so this CPU's ledger is ours. */
 static void watch(struct tstat_net *tn, const struct sk_buff *skb,
 		  const struct nf_hook_state *state)
 {
@@ -193,6 +194,7 @@ static void watch(struct tstat_net *tn, const struct sk_buff *skb,
 	int unattributed;
 	bool known;
 
+	lockdep_assert_in_softirq();
 	known = tstat_parse(&from.reader, &pkt);
 	pkt.ethernet = is_ethernet(state);
 	parsed_len = pkt.ip_len;
@@ -306,18 +308,42 @@ static bool seen_again(const struct sk_buff *skb,
 	return !(((const struct rt6_info *)dst)->rt6i_flags & RTF_LOCAL);
 }
 
-/* Softirq, or with bottom halves off as all callers of ip_rcv() have them. */
+/*
+ * A packet with bottom halves enabled takes the slow path: with them disabled,
+ * or a softirq on this CPU would spin on a lock that this CPU holds.
+ */
+static noinline void watch_in_process(struct tstat_net *tn,
+				      const struct sk_buff *skb,
+				      const struct nf_hook_state *state)
+{
+	local_bh_disable();
+	watch(tn, skb, state);
+	local_bh_enable();
+}
+
+/*
+ * Context: RCU read lock. Softirq, or process context: with bottom halves
+ * disabled (ip_rcv() by a driver), or with bottom halves enabled (nf_reinject()
+ * runs the hooks behind an NFQUEUE rule on behalf of the task that sent the
+ * verdict, and br_netfilter runs these hooks from there).
+ */
 static __always_inline unsigned int
 pre_routing(struct tstat_net *tn, const struct sk_buff *skb,
 	    const struct nf_hook_state *state, u8 pf)
 {
-	if (!seen_before(skb, state) &&
-	    !watch_plain(tn, skb, state, pf, NF_INET_PRE_ROUTING))
+	if (seen_before(skb, state))
+		return NF_ACCEPT;
+	if (unlikely(!in_softirq()))
+		watch_in_process(tn, skb, state);
+	else if (!watch_plain(tn, skb, state, pf, NF_INET_PRE_ROUTING))
 		watch(tn, skb, state);
 	return NF_ACCEPT;
 }
 
-/* Softirq (answers of TCP) or process context. */
+/*
+ * Context: RCU read lock. Softirq (TCP answers a segment), or process context
+ * with bottom halves enabled or disabled.
+ */
 static __always_inline unsigned int
 local_out(struct tstat_net *tn, const struct sk_buff *skb,
 	  const struct nf_hook_state *state, u8 pf)

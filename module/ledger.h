@@ -12,6 +12,7 @@
 #include <linux/percpu.h>
 #include <linux/u64_stats_sync.h>
 
+#include "compat/lockdep.h"
 #include "core/account.h"
 
 /**
@@ -91,6 +92,7 @@ static inline void tstat_ledger_add(struct tstat_ledger *mine,
 				    struct tstat_total *line, u64 packets,
 				    u64 bytes)
 {
+	lockdep_assert_in_softirq();
 	u64_stats_update_begin(&mine->sync);
 	tstat_ledger_count(&line->packets, packets);
 	tstat_ledger_count(&line->bytes, bytes);
@@ -110,6 +112,7 @@ static inline void tstat_ledger_seen(struct tstat_ledger __percpu *ledger,
 {
 	struct u64_stats_sync *sync = this_cpu_ptr(&ledger->sync);
 
+	lockdep_assert_in_softirq();
 	/* tstat_ledger_add(), in half of the instructions */
 	u64_stats_update_begin(sync);
 	this_cpu_add(ledger->book.seen.packets, packets);
@@ -133,6 +136,7 @@ static inline void tstat_ledger_ended(struct tstat_ledger __percpu *ledger,
 	struct tstat_total *line = &mine->book.ended[reason];
 	struct tstat_total flow = {};
 
+	lockdep_assert_in_softirq();
 	tstat_total_add_record(&flow, rec);
 	u64_stats_update_begin(&mine->sync);
 	tstat_ledger_count(&line->flows, flow.flows);

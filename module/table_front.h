@@ -62,6 +62,7 @@ static inline void tstat_front_offer(struct flow __rcu **place,
 	const struct flow *other = rcu_dereference(*place);
 	u64 last_ns = other ? READ_ONCE(other->rec.last_ns) : 0;
 
+	lockdep_assert_held(&flow->lock);
 	if (other && (now_ns <= last_ns || now_ns - last_ns <= FRONT_IDLE_NS))
 		return;
 	flow->in_front = true;
@@ -82,6 +83,7 @@ static inline void tstat_front_leave(const struct tstat_table *table,
 	const struct tstat_tuple *tuple = &flow->tuple;
 	struct flow __rcu **place;
 
+	lockdep_assert_held(&flow->lock);
 	if (!flow->in_front)
 		return;
 	place = tstat_front_place(table, rcu_dereference_bh(table->fast),

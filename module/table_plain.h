@@ -39,6 +39,7 @@ static __always_inline bool plain_take(struct tstat_table *table,
 	u64 now_ns = ktime_get_ns();
 	bool good;
 
+	lockdep_assert_in_softirq();
 	spin_lock(&flow->lock);
 	good = !flow->end_reason && tstat_plain_is_of(p, family, &flow->tuple) &&
 	       tstat_plain_is_expected(&flow->rec, p);
