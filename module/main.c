@@ -13,7 +13,7 @@ static int start_initial_net(void)
 	int err;
 
 	mutex_lock(&tn->lock);
-	err = tstat_net_start(tn);
+	err = tstat_net_start(tn, NULL);
 	mutex_unlock(&tn->lock);
 	return err;
 }

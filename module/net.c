@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What is kept for each network namespace; starting and stopping there. */
+#include <linux/minmax.h>
 #include <linux/netdevice.h>
+#include <linux/netlink.h>
 #include <linux/user_namespace.h>
 
 #include "event.h"
@@ -13,20 +15,39 @@
 
 unsigned int tstat_net_id __read_mostly;
 
+static bool is_unprivileged(const struct tstat_net *tn)
+{
+	return tn->net->user_ns != &init_user_ns;
+}
+
 /**
- * tstat_net_max_flows_limit() - the most that max_flows can be here
+ * tstat_net_max_flows_limit() - get the upper limit of max_flows
  * @tn: the namespace
  *
- * Whoever may make user namespaces is root in them, and in their network
- * namespaces: that must not give them more of the machine's memory.
+ * An ordinary user who creates a user namespace is root in it and in its
+ * network namespaces: that must not give the user the machine's memory, nor
+ * the module's code to attack unless the administrator allows it.
  *
- * Return: flows.
+ * Return: flows; 0 if counting is not allowed in this namespace.
  */
 u32 tstat_net_max_flows_limit(const struct tstat_net *tn)
 {
-	if (tn->net->user_ns == &init_user_ns)
+	if (!is_unprivileged(tn))
 		return TUPLESTAT_MAX_FLOWS_MAX;
 	return READ_ONCE(tstat_params.userns_max_flows);
+}
+
+/**
+ * tstat_net_refuse_userns() - refuse a request that user namespaces may not make
+ * @extack: output, names the module parameter
+ *
+ * Return: -EPERM.
+ */
+int tstat_net_refuse_userns(struct netlink_ext_ack *extack)
+{
+	NL_SET_ERR_MSG(extack,
+		       "counting in user namespaces is disabled (module parameter userns_max_flows is 0)");
+	return -EPERM;
 }
 
 /* What stays when counting stops. */
@@ -54,7 +75,7 @@ static int create_parts(struct tstat_net *tn)
 		.timeouts = &tn->timeouts,
 		.ledger = tn->ledger,
 		.events = tn->events,
-		.unprivileged = tn->net->user_ns != &init_user_ns,
+		.unprivileged = is_unprivileged(tn),
 	};
 	tn->table = tstat_table_create(tn->max_flows, &env);
 	if (!tn->table) {
@@ -78,17 +99,27 @@ static void destroy_parts(struct tstat_net *tn)
 /**
  * tstat_net_start() - start counting in a namespace
  * @tn: the namespace, locked
+ * @extack: output, the reason of a refusal; may be NULL
+ *
+ * The limit for unprivileged namespaces may have been lowered since max_flows
+ * was set.
  *
  * Context: process, may sleep.
- * Return: 0, also if started already; -ENOMEM, or what registering hooks says.
+ * Return: 0, also if started already; -EPERM in a user namespace unless the
+ * module parameter userns_max_flows allows it; -ENOMEM, or the error of
+ * nf_register_net_hooks().
  */
-int tstat_net_start(struct tstat_net *tn)
+int tstat_net_start(struct tstat_net *tn, struct netlink_ext_ack *extack)
 {
+	u32 limit = tstat_net_max_flows_limit(tn);
 	int err;
 
 	lockdep_assert_held(&tn->lock);
 	if (tn->table)
 		return 0;
+	if (!limit)
+		return tstat_net_refuse_userns(extack);
+	tn->max_flows = min(tn->max_flows, limit);
 	err = create_parts(tn);
 	if (err)
 		return err;
@@ -151,8 +182,8 @@ static int __net_init init_net_state(struct net *net)
 	tn->net = net;
 	mutex_init(&tn->lock);
 	tstat_gc_init(tn);
-	tn->max_flows = min(tstat_params.max_flows,
-			    tstat_net_max_flows_limit(tn));
+	tn->max_flows = min_not_zero(tstat_params.max_flows,
+				     tstat_net_max_flows_limit(tn));
 	tn->timeouts = tstat_params.timeouts;
 	tn->active_timeout = tstat_params.active_timeout;
 	return 0;

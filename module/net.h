@@ -11,6 +11,7 @@
 
 #include "table.h"
 
+struct netlink_ext_ack;
 struct tstat_frag_table;
 struct tstat_ledger;
 
@@ -69,9 +70,10 @@ static inline struct tstat_net *tstat_net(const struct net *net)
 
 int tstat_net_register(void);
 void tstat_net_unregister(void);
-int tstat_net_start(struct tstat_net *tn);
+int tstat_net_start(struct tstat_net *tn, struct netlink_ext_ack *extack);
 void tstat_net_stop(struct tstat_net *tn);
 u32 tstat_net_max_flows_limit(const struct tstat_net *tn);
+int tstat_net_refuse_userns(struct netlink_ext_ack *extack);
 int tstat_net_set_max_flows(struct tstat_net *tn, u32 max_flows);
 
 #endif /* _TSTAT_NET_H */

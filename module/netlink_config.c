@@ -95,9 +95,12 @@ int tstat_get_config(struct sk_buff *skb, struct genl_info *info)
 static int set_max_flows(struct tstat_net *tn, const struct nlattr *attr,
 			 struct netlink_ext_ack *extack)
 {
+	u32 limit = tstat_net_max_flows_limit(tn);
 	u32 max_flows = nla_get_u32(attr);
 
-	if (max_flows > tstat_net_max_flows_limit(tn)) {
+	if (!limit)
+		return tstat_net_refuse_userns(extack);
+	if (max_flows > limit) {
 		NL_SET_ERR_MSG_ATTR(extack, attr,
 				    "above the limit for unprivileged namespaces (module parameter userns_max_flows)");
 		return -EPERM;
@@ -116,10 +119,11 @@ static void set_timeouts(struct tstat_net *tn, struct nlattr **timeouts)
 	}
 }
 
-static int set_started(struct tstat_net *tn, bool started)
+static int set_started(struct tstat_net *tn, bool started,
+		       struct netlink_ext_ack *extack)
 {
 	if (started)
-		return tstat_net_start(tn);
+		return tstat_net_start(tn, extack);
 	tstat_net_stop(tn);
 	return 0;
 }
@@ -136,7 +140,7 @@ static int set_settings(struct tstat_net *tn, struct genl_info *info,
 	if (max_flows)
 		err = set_max_flows(tn, max_flows, info->extack);
 	if (!err && started) {
-		err = set_started(tn, nla_get_u8(started));
+		err = set_started(tn, nla_get_u8(started), info->extack);
 		/* Not started, it has no table, and this is but a number. */
 		if (err)
 			tn->max_flows = before;

@@ -12,7 +12,6 @@
 
 struct tstat_params tstat_params = {
 	.max_flows = 262144,
-	.userns_max_flows = 16384,
 	.active_timeout = ACTIVE_TIMEOUT_DEFAULT,
 };
 
@@ -24,6 +23,26 @@ static int set_limit(const char *value, const struct kernel_param *param)
 
 static const struct kernel_param_ops limit_ops = {
 	.set = set_limit,
+	.get = param_get_uint,
+};
+
+/* Namespaces that are counted already go on when it becomes 0. */
+static int set_userns_limit(const char *value, const struct kernel_param *param)
+{
+	u32 limit;
+	int err;
+
+	err = kstrtou32(value, 0, &limit);
+	if (err)
+		return err;
+	if (limit)
+		return set_limit(value, param);
+	WRITE_ONCE(*(u32 *)param->arg, 0);
+	return 0;
+}
+
+static const struct kernel_param_ops userns_limit_ops = {
+	.set = set_userns_limit,
 	.get = param_get_uint,
 };
 
@@ -41,10 +60,10 @@ module_param_cb(max_flows, &limit_ops, &tstat_params.max_flows, 0444);
 MODULE_PARM_DESC(max_flows,
 		 "Most flows of a network namespace, 256 bytes each, until set there (16 to 16777216, default 262144)");
 
-module_param_cb(userns_max_flows, &limit_ops, &tstat_params.userns_max_flows,
-		0644);
+module_param_cb(userns_max_flows, &userns_limit_ops,
+		&tstat_params.userns_max_flows, 0644);
 MODULE_PARM_DESC(userns_max_flows,
-		 "Most flows of a network namespace that belongs to an unprivileged user (16 to 16777216, default 16384)");
+		 "Most flows of a network namespace that the initial user namespace does not own; 0: no counting there (0, or 16 to 16777216, default 0)");
 
 module_param_cb(all_max_flows, &limit_ops, &tstat_params.all_max_flows, 0444);
 MODULE_PARM_DESC(all_max_flows,

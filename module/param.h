@@ -8,8 +8,9 @@
 /**
  * struct tstat_params - the module's parameters
  * @max_flows: most flows of a namespace, until set there
- * @userns_max_flows: most flows of a namespace that belongs to an unprivileged
- *	user; may change at any time
+ * @userns_max_flows: most flows of a namespace that the initial user namespace
+ *	does not own; 0 means that counting cannot be started there. May change
+ *	at any time
  * @all_max_flows: most flows of all namespaces together
  * @active_timeout: time between two interim events of a flow, seconds, until
  *	set in the namespace

@@ -263,6 +263,11 @@ END
 
 # What only the kernel knows reaches the person in the kernel's words.
 check_table "own namespace" unshare -Urn <<-END
+	2; start; permission denied: counting in user namespaces is disabled (module parameter userns_max_flows is 0)
+	2; set max-flows 16; permission denied: counting in user namespaces is disabled (module parameter userns_max_flows is 0)
+END
+echo 16384 >/sys/module/tuplestat/parameters/userns_max_flows
+check_table "own namespace, allowed" unshare -Urn <<-END
 	2; set max-flows 16385; permission denied: above the limit for unprivileged namespaces (module parameter userns_max_flows)
 END
 

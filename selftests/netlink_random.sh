@@ -13,7 +13,7 @@ debug) count=50000 ;;
 *) count=20000 ;;
 esac
 
-load_module
+load_module userns_max_flows=16384
 setup_ns A B
 veth_pair "$A" veth0 10.0.0.1/24 "$B" veth0 10.0.0.2/24
 

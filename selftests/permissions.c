@@ -13,7 +13,7 @@
 #include "identity.h"
 #include "netlink_request.h"
 
-/* The module's limit for namespaces of unprivileged users, its default. */
+/* The limit for namespaces of unprivileged users that permissions.sh sets. */
 #define USERNS_MAX_FLOWS 16384
 #define ABOVE_LIMIT "above the limit for unprivileged namespaces (module parameter userns_max_flows)"
 

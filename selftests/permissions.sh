@@ -5,7 +5,7 @@
 . "$(dirname "$0")/lib.sh"
 [ -e /proc/self/ns/user ] || skip_all "no user namespaces in this kernel"
 
-load_module
+load_module userns_max_flows=16384
 rc=0
 "$TRAFFIC/permissions" || rc=$?
 unload_module

@@ -90,12 +90,14 @@ parameters()
 	sed -n 's/^module_param\(_cb\)\?(\([a-z_]*\),.*/\2/p; s/^TIMEOUT_PARAM(\([a-z0-9_]*\),.*/timeout_\1/p' "$PARAM"
 }
 
-# defaults: parameter and number, of the source
+# defaults: parameter and number, of the source; what it does not initialize is described only
 defaults()
 {
+	tr '\n' ' ' <"$PARAM" | sed -n 's/.*MODULE_PARM_DESC(\(userns_max_flows\),[^"]*"[^"]*default \([0-9]*\))".*/\1 \2\n/p' |
+		head -n 1
 	tr '\n' ' ' <"$PARAM" | grep -oE 'TIMEOUT_PARAM\([a-z0-9_]+, *[A-Z0-9_]+, *[0-9]+' |
 		sed 's/TIMEOUT_PARAM(\([a-z0-9_]*\),.* \([0-9]*\)$/timeout_\1 \2/'
-	sed -n 's/^\t\.\(max_flows\|userns_max_flows\) = \([0-9]*\),/\1 \2/p;
+	sed -n 's/^\t\.\(max_flows\) = \([0-9]*\),/\1 \2/p;
 		s/^#define ACTIVE_TIMEOUT_DEFAULT \([0-9]*\)/timeout_active \1/p' "$PARAM"
 }
 

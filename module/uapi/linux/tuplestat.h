@@ -41,8 +41,15 @@
  *     message:  EVENTS, SEQ, END_REASON (of ended flows), and all of a flow
  *
  *     SEQ counts the events of a namespace, each by one, whether or not there
- *     was memory for the message and room at the listener: who gets n after m
- *     has missed n - m - 1. EVENT_SEQ of the statistics is the last one given.
+ *     was memory for the message and room at the listener: a listener that
+ *     receives n after m has missed n - m - 1. EVENT_SEQ of the statistics is
+ *     the last one given.
+ *
+ *     While the group has members in other namespaces only, events are numbered
+ *     but not built, except for one per second, which finds out whether a
+ *     listener has come. STATS_GET does that at once: a listener that joins and
+ *     then asks for EVENT_SEQ misses no event from then on. While the group has
+ *     no member at all, events have no numbers.
  *
  * TUPLESTAT_CMD_STATS_GET, do: the ledger and the table.
  *
@@ -61,7 +68,8 @@
  *
  *     request:  any of STARTED, MAX_FLOWS, TIMEOUTS { any of them }
  *     errors:   ERANGE out of range, EINVAL nothing named, EPERM above the
- *               limit for unprivileged namespaces, ENOMEM
+ *               limit for unprivileged namespaces, or STARTED or MAX_FLOWS
+ *               where that limit is 0, ENOMEM
  */
 #ifndef _UAPI_LINUX_TUPLESTAT_H
 #define _UAPI_LINUX_TUPLESTAT_H
@@ -550,7 +558,7 @@ enum tuplestat_a_total {
  * @TUPLESTAT_A_CONFIG_MAX_FLOWS: u32, TUPLESTAT_MAX_FLOWS_MIN to
  *	TUPLESTAT_MAX_FLOWS_MAX. A namespace that belongs to a user namespace
  *	other than the initial one cannot go above the module parameter
- *	userns_max_flows
+ *	userns_max_flows, and cannot be started while that is 0
  * @TUPLESTAT_A_CONFIG_TIMEOUTS: nest of enum tuplestat_a_timeout
  */
 enum tuplestat_a_config {
