@@ -8,6 +8,7 @@
 #include <linux/workqueue.h>
 #include <net/net_namespace.h>
 
+#include "compat/lockdep.h"
 #include "event.h"
 #include "fill.h"
 #include "netlink.h"
@@ -23,24 +24,42 @@
 /* What happens to a flow within this time becomes one message. */
 #define DELAY_MS 20
 
+/* Time between two messages that are built to find out if anyone listens. */
+#define ASK_PAUSE HZ
+
 /**
  * struct ring - hashes of flows with events, of one CPU
  * @head: how many were put in; written on that CPU, with bottom halves off
  * @tail: how many were taken out; written by who drains
+ * @skipped: how many events were not built; written on that CPU, may wrap
+ * @counted: how many of these have got their number; under the events' lock
  * @hash: the hashes
  */
 struct ring {
 	u32 head;
 	u32 tail;
+	u32 skipped;
+	u32 counted;
 	u64 hash[RING_SIZE];
 };
+
+/**
+ * enum hearing - what is known of listeners in the namespace
+ * @HEARD: there may be one
+ * @UNHEARD: the last message reached nobody, less than ASK_PAUSE ago
+ * @ASKING: the same, but longer ago: the next event is sent at once, to find out
+ */
+enum hearing { HEARD, UNHEARD, ASKING };
 
 /**
  * struct tstat_events - the events of one network namespace
  * @net: the namespace
  * @ring: where packets leave hashes
  * @parts: parts of the table that have events whose hash found no room
- * @lock: held to drain
+ * @lock: held to drain, to number events, and to change @hearing
+ * @hearing: enum hearing; read without @lock
+ * @heard_until: jiffies; until then a message that reaches nobody is taken for
+ *	one that found the listeners' buffers full, which looks the same
  * @table: where the flows are, while started; for the worker
  * @batch: what was taken from flows and not sent yet; under @lock
  * @work: the worker
@@ -52,6 +71,8 @@ struct tstat_events {
 	struct ring __percpu *ring;
 	DECLARE_BITMAP(parts, PARTS);
 	struct mutex lock;
+	enum hearing hearing;
+	unsigned long heard_until;
 	struct tstat_table *table;
 	struct tstat_batch batch;
 	struct delayed_work work;
@@ -60,20 +81,91 @@ struct tstat_events {
 };
 
 /**
- * tstat_events_wanted() - whether anybody listens
+ * tstat_events_audience() - find out if an event is worth building
  * @events: the events of the namespace
  *
- * Return: whether there is a listener; who stops listening may be seen late.
+ * netlink keeps one list of listeners for all namespaces. Which namespace they
+ * are in shows when a message is sent: then nobody receives it.
+ *
+ * Return: enum tstat_audience.
  */
-bool tstat_events_wanted(const struct tstat_events *events)
+enum tstat_audience tstat_events_audience(const struct tstat_events *events)
 {
-	return tstat_netlink_has_listeners(events->net);
+	if (likely(!tstat_netlink_has_listeners(events->net)))
+		return TSTAT_AUDIENCE_NONE;
+	return READ_ONCE(events->hearing) == UNHEARD ?
+	       TSTAT_AUDIENCE_ELSEWHERE : TSTAT_AUDIENCE_HERE;
+}
+
+/**
+ * tstat_events_expect() - build events from now on: a listener may have come
+ * @events: the events of the namespace, started
+ *
+ * Context: process, may sleep.
+ */
+void tstat_events_expect(struct tstat_events *events)
+{
+	mutex_lock(&events->lock);
+	if (events->hearing != HEARD) {
+		WRITE_ONCE(events->hearing, HEARD);
+		/* Or an event would wait until ASK_PAUSE is over. */
+		mod_delayed_work(system_power_efficient_wq, &events->work, 0);
+	}
+	mutex_unlock(&events->lock);
+}
+
+/* With @lock held: what a message says that was just sent. */
+static void learn(struct tstat_events *events, int err)
+{
+	lockdep_assert_held(&events->lock);
+	if (err != -ESRCH) {
+		WRITE_ONCE(events->hearing, HEARD);
+		events->heard_until = jiffies + ASK_PAUSE;
+		return;
+	}
+	if (events->hearing == HEARD &&
+	    time_before(jiffies, events->heard_until))
+		return;
+	WRITE_ONCE(events->hearing, UNHEARD);
+	mod_delayed_work(system_power_efficient_wq, &events->work, ASK_PAUSE);
 }
 
 static void wake(struct tstat_events *events)
 {
-	queue_delayed_work(system_power_efficient_wq, &events->work,
-			   msecs_to_jiffies(DELAY_MS));
+	unsigned long delay = READ_ONCE(events->hearing) == ASKING ?
+			      0 : msecs_to_jiffies(DELAY_MS);
+
+	queue_delayed_work(system_power_efficient_wq, &events->work, delay);
+}
+
+/**
+ * tstat_events_skip() - number an event that is not built
+ * @events: the events of the namespace
+ *
+ * A listener that comes before that is noticed sees that it missed some.
+ *
+ * Context: bottom halves disabled.
+ */
+void tstat_events_skip(struct tstat_events *events)
+{
+	lockdep_assert_in_softirq();
+	this_cpu_inc(events->ring->skipped);
+}
+
+/* With @lock held: the numbers of events that were skipped on all CPUs. */
+static void number_skipped(struct tstat_events *events)
+{
+	struct ring *ring;
+	u32 skipped;
+	int cpu;
+
+	lockdep_assert_held(&events->lock);
+	for_each_possible_cpu(cpu) {
+		ring = per_cpu_ptr(events->ring, cpu);
+		skipped = READ_ONCE(ring->skipped);
+		atomic64_add(skipped - ring->counted, &events->seq);
+		ring->counted = skipped;
+	}
 }
 
 /**
@@ -88,6 +180,7 @@ void tstat_events_push(struct tstat_events *events, u64 hash)
 	struct ring *ring = this_cpu_ptr(events->ring);
 	u32 head = ring->head;
 
+	lockdep_assert_in_softirq();
 	if (head - READ_ONCE(ring->tail) < RING_SIZE) {
 		ring->hash[head % RING_SIZE] = hash;
 		/* Pairs with the acquire in drain_ring(). */
@@ -113,7 +206,7 @@ void tstat_events_lose(struct tstat_events *events)
 static void send(struct tstat_events *events, struct sk_buff *skb)
 {
 	if (skb)
-		tstat_netlink_send_events(events->net, skb);
+		learn(events, tstat_netlink_send_events(events->net, skb));
 }
 
 /* As many messages as it takes; what finds no memory is lost, and counted. */
@@ -124,6 +217,12 @@ static void send_batch(struct tstat_events *events)
 	unsigned int i;
 	u64 seq;
 
+	/* What was noted before that was known. */
+	if (events->hearing == UNHEARD) {
+		atomic64_add(batch->count, &events->seq);
+		batch->count = 0;
+		return;
+	}
 	for (i = 0; i < batch->count; i++) {
 		seq = atomic64_inc_return(&events->seq);
 		if (skb && !tstat_netlink_put_event(skb, &batch->event[i], seq))
@@ -191,6 +290,7 @@ void tstat_events_drain(struct tstat_events *events, struct tstat_table *table)
 	int cpu;
 
 	mutex_lock(&events->lock);
+	number_skipped(events);
 	for_each_possible_cpu(cpu)
 		drain_ring(events, table, per_cpu_ptr(events->ring, cpu));
 	drain_parts(events, table);
@@ -198,12 +298,21 @@ void tstat_events_drain(struct tstat_events *events, struct tstat_table *table)
 	mutex_unlock(&events->lock);
 }
 
+/*
+ * The worker: when a flow has events, and once when ASK_PAUSE is over, however
+ * many events were skipped meanwhile.
+ */
 static void run(struct work_struct *work)
 {
 	struct tstat_events *events = container_of(to_delayed_work(work),
 						   struct tstat_events, work);
 
+	might_sleep();
 	tstat_events_drain(events, events->table);
+	mutex_lock(&events->lock);
+	if (events->hearing == UNHEARD && !delayed_work_pending(&events->work))
+		WRITE_ONCE(events->hearing, ASKING);
+	mutex_unlock(&events->lock);
 }
 
 /**
@@ -218,6 +327,7 @@ void tstat_events_count(struct tstat_events *events,
 {
 	/* Who sends holds it from the number to the message. */
 	mutex_lock(&events->lock);
+	number_skipped(events);
 	counts->seq = atomic64_read(&events->seq);
 	counts->lost = atomic64_read(&events->lost);
 	mutex_unlock(&events->lock);
@@ -267,6 +377,8 @@ void tstat_events_destroy(struct tstat_events *events)
  */
 void tstat_events_start(struct tstat_events *events, struct tstat_table *table)
 {
+	events->hearing = HEARD;
+	events->heard_until = jiffies;
 	events->table = table;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The collector: ends flows whose timeout is over, a slice at a time. */
 #include <linux/jiffies.h>
+#include <linux/kernel.h>
 #include <linux/ktime.h>
 #include <linux/workqueue.h>
 
@@ -27,6 +28,7 @@ static void run_slice(struct work_struct *work)
 					    struct tstat_net, gc);
 	unsigned long pause = 1;
 
+	might_sleep();
 	if (!tn->gc_cursor.hash)
 		begin_round(tn);
 	if (!tstat_table_expire(tn->table, &tn->gc_cursor, &tn->gc_round,

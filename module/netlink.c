@@ -90,11 +90,11 @@ void *tstat_put_dump_header(struct sk_buff *skb, struct netlink_callback *cb)
 }
 
 /**
- * tstat_netlink_has_listeners() - whether anybody listens to events
+ * tstat_netlink_has_listeners() - whether the group of events has a member
  * @net: the namespace
  *
- * Return: whether the group has a member; one in another namespace counts as
- * well, since netlink keeps one list for all (netlink_has_listeners()).
+ * Return: whether it has one, in whatever namespace: netlink keeps one list for
+ * all (netlink_has_listeners()).
  */
 bool tstat_netlink_has_listeners(struct net *net)
 {
@@ -137,22 +137,29 @@ int tstat_netlink_put_event(struct sk_buff *skb,
 }
 
 /**
- * tstat_netlink_send_events() - send a message to whoever listens
+ * tstat_netlink_send_events() - send a message to the listeners of a namespace
  * @net: the namespace
  * @skb: the message, consumed
  *
- * Who has no room misses it, and learns so by the numbers.
+ * A listener whose buffer is full loses the message and can tell by the gap in
+ * SEQ.
  *
  * Context: process, may sleep.
+ * Return: 0, or the error of netlink_broadcast(): -ESRCH if nobody received it,
+ * because there is no listener or because their buffers are full.
  */
-void tstat_netlink_send_events(struct net *net, struct sk_buff *skb)
+int tstat_netlink_send_events(struct net *net, struct sk_buff *skb)
 {
+	int err = -ESRCH;
+
 	down_read(&sending);
 	if (registered)
-		genlmsg_multicast_netns(&family, net, skb, 0, 0, GFP_KERNEL);
+		err = genlmsg_multicast_netns(&family, net, skb, 0, 0,
+					      GFP_KERNEL);
 	else
 		nlmsg_free(skb);
 	up_read(&sending);
+	return err;
 }
 
 static const struct genl_multicast_group groups[] = {

@@ -16,6 +16,6 @@ bool tstat_netlink_has_listeners(struct net *net);
 struct sk_buff *tstat_netlink_new_events(void);
 int tstat_netlink_put_event(struct sk_buff *skb,
 			    const struct tstat_event *event, u64 seq);
-void tstat_netlink_send_events(struct net *net, struct sk_buff *skb);
+int tstat_netlink_send_events(struct net *net, struct sk_buff *skb);
 
 #endif /* _TSTAT_NETLINK_H */

@@ -93,6 +93,8 @@ int tstat_get_stats(struct sk_buff *skb, struct genl_info *info)
 		return -ENOMEM;
 	mutex_lock(&tn->lock);
 	if (tn->table) {
+		/* A listener asks for EVENT_SEQ once it has joined the group. */
+		tstat_events_expect(tn->events);
 		add_up(tn, &before, &live, &book);
 	} else if (tn->ledger) {
 		tstat_ledger_sum(tn->ledger, &book);

@@ -5,15 +5,22 @@
 #include "table_end.h"
 
 /**
- * tstat_flow_event() - note what happened to a flow, for who listens
+ * tstat_flow_event() - note an event of a flow, for the listeners
  * @table: its table
  * @flow: the flow, locked
- * @events: what, enum tuplestat_events
+ * @audience: who listens; not TSTAT_AUDIENCE_NONE
+ * @events: what happened, enum tuplestat_events
  */
-void tstat_flow_event(struct tstat_table *table, struct flow *flow, u8 events)
+void tstat_flow_event(struct tstat_table *table, struct flow *flow,
+		      enum tstat_audience audience, u8 events)
 {
 	bool first = !flow->events;
 
+	lockdep_assert_held(&flow->lock);
+	if (audience == TSTAT_AUDIENCE_ELSEWHERE) {
+		tstat_events_skip(table->env.events);
+		return;
+	}
 	flow->events |= events;
 	if (first)
 		tstat_events_push(table->env.events, hash_of(table, flow));
@@ -40,12 +47,16 @@ void tstat_flow_end_in_sum(struct tstat_table *table, const struct flow *flow)
 /**
  * tstat_flow_may_stay() - whether there is room for an ended flow's event
  * @table: its table
- * @stay: whether it is to stay for it; somebody listens
+ * @stay: whether it is to stay for it; not END_UNHEARD
  *
- * Return: whether it stays; else its event is lost.
+ * Return: whether it stays; else its event is skipped or lost.
  */
 bool tstat_flow_may_stay(struct tstat_table *table, enum end_stay stay)
 {
+	if (stay == END_SKIPPED) {
+		tstat_events_skip(table->env.events);
+		return false;
+	}
 	if (stay == END_STAYS &&
 	    atomic_inc_return(&table->ended) <= ended_limit(table))
 		return true;
@@ -68,10 +79,10 @@ bool tstat_flow_finish(struct tstat_table *table, struct stripe *stripe,
 		       struct flow __rcu **place,
 		       enum tuplestat_end_reason reason)
 {
-	bool wanted = tstat_events_wanted(table->env.events);
+	enum tstat_audience audience = tstat_events_audience(table->env.events);
 	struct flow *flow = locked(stripe, *place);
 
-	if (tstat_flow_end(table, flow, reason, end_stay(wanted, true)))
+	if (tstat_flow_end(table, flow, reason, end_stay(audience, true)))
 		return true;
 	tstat_flow_unlink(stripe, place, flow);
 	tstat_flow_free(table, flow);
@@ -83,14 +94,14 @@ bool tstat_flow_finish(struct tstat_table *table, struct stripe *stripe,
  * @round: of the collector; NULL otherwise
  * @now_ns: the time, for it
  * @filter: what to end now; NULL for all
- * @wanted: whether somebody listens, who is told of those that live on, too
+ * @audience: who listens to the interim events of flows that live on
  * @ended: how many have ended
  */
 struct sweep {
 	const struct tstat_round *round;
 	u64 now_ns;
 	const struct tstat_filter *filter;
-	bool wanted;
+	enum tstat_audience audience;
 	u32 ended;
 };
 
@@ -118,8 +129,10 @@ static int judge(struct tstat_table *table, struct flow *flow,
 	if (tstat_record_is_over(&flow->rec, table->env.timeouts,
 				 sweep->now_ns))
 		return tstat_record_end_reason(&flow->rec);
-	if (unlikely(sweep->wanted) && is_interim(&flow->rec, sweep->round))
-		tstat_flow_event(table, flow, TUPLESTAT_EVENT_INTERIM);
+	if (unlikely(sweep->audience != TSTAT_AUDIENCE_NONE) &&
+	    is_interim(&flow->rec, sweep->round))
+		tstat_flow_event(table, flow, sweep->audience,
+				 TUPLESTAT_EVENT_INTERIM);
 	return 0;
 }
 
@@ -130,11 +143,13 @@ static int judge(struct tstat_table *table, struct flow *flow,
 static bool needs_judging(const struct tstat_table *table,
 			  const struct flow *flow, const struct sweep *sweep)
 {
-	if (!sweep->round || sweep->wanted)
+	if (!sweep->round || sweep->audience == TSTAT_AUDIENCE_HERE)
 		return true;
 	/* It is looked at again with the lock, or a round later. */
 	return data_race(tstat_record_is_over(&flow->rec, table->env.timeouts,
-					      sweep->now_ns));
+					      sweep->now_ns)) ||
+	       (sweep->audience == TSTAT_AUDIENCE_ELSEWHERE &&
+		data_race(is_interim(&flow->rec, sweep->round)));
 }
 
 /*
@@ -225,7 +240,7 @@ bool tstat_table_expire(struct tstat_table *table, struct tstat_cursor *cursor,
 	struct sweep sweep = {
 		.round = round,
 		.now_ns = now_ns,
-		.wanted = tstat_events_wanted(table->env.events),
+		.audience = tstat_events_audience(table->env.events),
 	};
 
 	/* A namespace in which nothing happens is to cost nothing. */

@@ -27,6 +27,7 @@ static __always_inline bool tstat_flow_end(struct tstat_table *table,
 	bool stays = unlikely(stay != END_UNHEARD) &&
 		     tstat_flow_may_stay(table, stay);
 
+	lockdep_assert_in_softirq();
 	spin_lock(&flow->lock);
 	flow->end_reason = reason;
 	tstat_front_leave(table, flow);
@@ -36,7 +37,8 @@ static __always_inline bool tstat_flow_end(struct tstat_table *table,
 		tstat_flow_end_in_sum(table, flow);
 	trace_flow_end(&flow->rec, reason);
 	if (unlikely(stays))
-		tstat_flow_event(table, flow, TUPLESTAT_EVENT_END);
+		tstat_flow_event(table, flow, TSTAT_AUDIENCE_HERE,
+				 TUPLESTAT_EVENT_END);
 	spin_unlock(&flow->lock);
 	return stays;
 }

@@ -41,13 +41,13 @@ static __always_inline void begin(struct tstat_table *table,
 				  const struct tstat_plain *p, u8 family,
 				  bool ethernet)
 {
-	bool wanted = tstat_events_wanted(table->env.events);
+	enum tstat_audience audience = tstat_events_audience(table->env.events);
 	u64 now_ns = ktime_get_ns();
 	struct flow *flow;
 
 	/* Seen first: nothing may be counted that was not. */
 	tstat_ledger_seen(table->env.ledger, 1, p->ip_len);
-	flow = tstat_flow_get(table, stripe, now_ns, wanted);
+	flow = tstat_flow_get(table, stripe, now_ns, audience);
 	if (IS_ERR(flow)) {
 		tstat_ledger_unattributed(table->env.ledger,
 					  tstat_flow_refusal(flow), 1,
@@ -57,7 +57,7 @@ static __always_inline void begin(struct tstat_table *table,
 	spin_lock(&flow->lock);
 	tstat_plain_begin(&flow->rec, p, family, table->env.ports, ethernet,
 			  now_ns);
-	tstat_flow_begun(table, flow, false, wanted);
+	tstat_flow_begun(table, flow, false, audience);
 	spin_unlock(&flow->lock);
 	tstat_flow_link(stripe, head, flow);
 }
@@ -70,6 +70,7 @@ static __always_inline bool begin_locked(struct tstat_table *table, u64 hash,
 	struct flow __rcu **head;
 	bool is_new;
 
+	lockdep_assert_in_softirq();
 	spin_lock(&stripe->lock);
 	head = bucket_of(stripe, hash);
 	is_new = !has_flow(stripe, head, p, family);
