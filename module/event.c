@@ -58,8 +58,9 @@ enum hearing { HEARD, UNHEARD, ASKING };
  * @parts: parts of the table that have events whose hash found no room
  * @lock: held to drain, to number events, and to change @hearing
  * @hearing: enum hearing; read without @lock
- * @heard_until: jiffies; until then a message that reaches nobody is taken for
- *	one that found the listeners' buffers full, which looks the same
+ * @heard_at: jiffies of the last message that somebody received. For ASK_PAUSE
+ *	from then on, one that nobody received is taken for one that found the
+ *	buffers of listeners full, which looks the same
  * @table: where the flows are, while started; for the worker
  * @batch: what was taken from flows and not sent yet; under @lock
  * @work: the worker
@@ -72,7 +73,7 @@ struct tstat_events {
 	DECLARE_BITMAP(parts, PARTS);
 	struct mutex lock;
 	enum hearing hearing;
-	unsigned long heard_until;
+	unsigned long heard_at;
 	struct tstat_table *table;
 	struct tstat_batch batch;
 	struct delayed_work work;
@@ -120,11 +121,11 @@ static void learn(struct tstat_events *events, int err)
 	lockdep_assert_held(&events->lock);
 	if (err != -ESRCH) {
 		WRITE_ONCE(events->hearing, HEARD);
-		events->heard_until = jiffies + ASK_PAUSE;
+		events->heard_at = jiffies;
 		return;
 	}
-	if (events->hearing == HEARD &&
-	    time_before(jiffies, events->heard_until))
+	/* Not time_before(), which a very old time would pass. */
+	if (events->hearing == HEARD && jiffies - events->heard_at < ASK_PAUSE)
 		return;
 	WRITE_ONCE(events->hearing, UNHEARD);
 	mod_delayed_work(system_power_efficient_wq, &events->work, ASK_PAUSE);
@@ -378,7 +379,7 @@ void tstat_events_destroy(struct tstat_events *events)
 void tstat_events_start(struct tstat_events *events, struct tstat_table *table)
 {
 	events->hearing = HEARD;
-	events->heard_until = jiffies;
+	events->heard_at = jiffies - ASK_PAUSE;
 	events->table = table;
 }
 

@@ -71,6 +71,7 @@ static int fill_timeouts(struct sk_buff *msg, struct tstat_net *tn)
  * @skb: the request
  * @info: its attributes, none
  *
+ * Context: process, may sleep; takes the mutex of the namespace.
  * Return: 0 or a negative error.
  */
 int tstat_get_config(struct sk_buff *skb, struct genl_info *info)
@@ -158,6 +159,7 @@ static int set_settings(struct tstat_net *tn, struct genl_info *info,
  * @skb: the request
  * @info: its attributes
  *
+ * Context: process, may sleep; takes the mutex of the namespace.
  * Return: 0 or a negative error.
  */
 int tstat_set_config(struct sk_buff *skb, struct genl_info *info)

@@ -94,6 +94,7 @@ static int read_tuple(struct genl_info *info, struct tstat_tuple *tuple)
  * @skb: the request
  * @info: its attributes
  *
+ * Context: process, may sleep; takes the mutex of the namespace.
  * Return: 0 or a negative error.
  */
 int tstat_get_flow(struct sk_buff *skb, struct genl_info *info)
@@ -187,6 +188,7 @@ static int dump_begin(struct netlink_callback *cb, const struct tstat_net *tn)
  * tstat_dump_flows_done() - the end of a dump, whichever
  * @cb: the dump
  *
+ * Context: process, may sleep; also when the socket is closed.
  * Return: 0.
  */
 int tstat_dump_flows_done(struct netlink_callback *cb)
@@ -276,6 +278,7 @@ static int dump_table(struct sk_buff *skb, struct netlink_callback *cb,
  * @skb: the message
  * @cb: the dump
  *
+ * Context: process, may sleep; takes the mutex of the namespace.
  * Return: bytes in the message, 0 at the end, or a negative error.
  */
 int tstat_dump_flows(struct sk_buff *skb, struct netlink_callback *cb)
@@ -335,6 +338,7 @@ static int del_matching(struct tstat_net *tn, struct genl_info *info,
  * @skb: the request
  * @info: its attributes
  *
+ * Context: process, may sleep; takes the mutex of the namespace.
  * Return: 0 or a negative error.
  */
 int tstat_del_flows(struct sk_buff *skb, struct genl_info *info)

@@ -77,6 +77,7 @@ static void add_up(struct tstat_net *tn, struct tstat_total *before,
  * @skb: the request
  * @info: its attributes, none
  *
+ * Context: process, may sleep; takes the mutex of the namespace.
  * Return: 0 or a negative error.
  */
 int tstat_get_stats(struct sk_buff *skb, struct genl_info *info)
