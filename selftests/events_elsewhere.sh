@@ -16,8 +16,9 @@ setup_tmp
 setup_ns A B
 tuplestat -N "$A" start
 tuplestat -N "$B" start
-# Their flows are here until they are flushed.
-tuplestat -N "$A" set timeout-udp-unreplied 1h
+# Flows end when they are flushed, and at no other time.
+tuplestat -N "$A" set timeout-udp-unreplied 1h timeout-none 1h timeout-fin-wait 1h timeout-close-wait 1h \
+	timeout-last-ack 1h timeout-time-wait 1h timeout-close 1h
 
 probes=()
 # probe NAME FUNCTION: counts its calls; to be removed by remove_probes
