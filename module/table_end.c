@@ -147,9 +147,9 @@ static bool needs_judging(const struct tstat_table *table,
 		return true;
 	/* It is looked at again with the lock, or a round later. */
 	return data_race(tstat_record_is_over(&flow->rec, table->env.timeouts,
-					      sweep->now_ns)) ||
-	       (sweep->audience == TSTAT_AUDIENCE_ELSEWHERE &&
-		data_race(is_interim(&flow->rec, sweep->round)));
+					      sweep->now_ns) ||
+			 (sweep->audience == TSTAT_AUDIENCE_ELSEWHERE &&
+			  is_interim(&flow->rec, sweep->round)));
 }
 
 /*
