@@ -139,7 +139,8 @@ _cleanup()
 	for ns in "${_namespaces[@]}"; do
 		ip netns del "$ns"
 	done
-	[ -z "$_loaded" ] || unload_module
+	# "check NAME unload_module" unloads it in a shell of its own.
+	[ -z "$_loaded" ] || ! module_loaded || unload_module
 	[ -z "$_tmp" ] || rm -rf "$_tmp"
 	exit $status
 }
@@ -510,8 +511,9 @@ load_module()
 	_loaded=yes
 }
 
+# Within "check" and "wait_for" the shell goes on where a command fails, hence the return.
 unload_module()
 {
-	rmmod tuplestat
+	rmmod tuplestat || return
 	_loaded=''
 }
