@@ -78,10 +78,5 @@ check_equal "and still counts" "5001 5" "$(flows "$B")"
 # Namespaces end in the kernel's own time, which unloading has to wait for.
 delete_ns "$A"
 delete_ns "$B"
-unload_module
-if module_loaded; then
-	fail "the module unloads while namespaces end"
-else
-	pass "the module unloads while namespaces end"
-fi
+check "the module unloads while namespaces end" unload_module
 finish
