@@ -58,6 +58,15 @@ begun()
 	[ "$(event_seq "$A")" -ge "$1" ]
 }
 
+# memory_is BYTES: for wait_for
+memory_is()
+{
+	[ "$(memory)" = "$1" ]
+}
+
+# A flow that ends while somebody listens stays until the worker takes its event. That is 20 ms after the event was
+# noted, or when the worker gets a CPU; it does not matter whether the listener is still there.
+gone=0
 for ((i = 0; i < 5; i++)); do
 	listener leaves "$A"
 	before=$(event_seq "$A")
@@ -65,17 +74,17 @@ for ((i = 0; i < 5; i++)); do
 		--source-port 10000 --ports $FLOWS --count $FLOWS
 	flood=$PID
 	wait_for begun $((before + 1))
+	# These end in front of it.
+	tuplestat -N "$A" flush >/dev/null
 	ended leaves KILL
 	# in turn before and after the flood is over
 	[ $((i % 2)) -eq 0 ] || wait "$flood"
 	tuplestat -N "$A" flush >/dev/null
 	wait "$flood" || true
 	tuplestat -N "$A" flush >/dev/null
-	left+=" $(memory)"
+	wait_for memory_is "$empty" && gone=$((gone + 1))
 done
-# What had ended in front of somebody is gone at the next look of the worker.
-wait_for test "$(memory)" = "$empty" || true
-check_equal "who leaves amid a flood: all is gone" "$empty" "$(memory)"
+check_equal "the listener leaves amid a flood: the worker frees each flow, 5 times of 5" 5 $gone
 before=$(event_seq "$A")
 make_flows "$A" 5002
 tuplestat -N "$A" flush >/dev/null
