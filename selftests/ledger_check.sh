@@ -4,9 +4,10 @@
 # flows begin and end all the time it is consistent or exact, never broken.
 # timeout: 300
 . "${0%/*}/flood_lib.sh"
-need jq
+need jq tc
 
 scaled LOOPS 20 200
+readonly FLOWS=5000 RATE=2000
 load_module
 setup_ns A B
 flood_path "$B" "$A" 10.0.0.2/24,fd00::2/64 10.0.0.1/24,fd00::1/64
@@ -53,9 +54,14 @@ check_proof "all flows ended"
 
 # --- amid a flood ---
 
+# On one CPU the sender may never run during a sum. So a queue holds its packets, and a timer's interrupt sends one at a
+# time, with less between two than a sum takes. They have 52 bytes on average, and come a little faster than they leave.
+paced=yes
+tc -n "$B" qdisc add dev veth0 root netem rate $((RATE * 52 * 8))bit 2>/dev/null || paced=no
+
 # Ten times as many flows as there is room for, of both families.
-tuplestat -N "$A" set max-flows 500
-begin_flood flood "$B" "$A" --tuples 5000 --rate 5000
+tuplestat -N "$A" set max-flows $FLOWS
+begin_flood flood "$B" "$A" --tuples $((10 * FLOWS)) --rate $((RATE * 11 / 10))
 flood=$PID
 
 declare -A said=() statuses=()
@@ -78,7 +84,11 @@ check_equal "amid a flood: never a breach, the exit status is 0 each time" "0 $L
 	"${said[broken]:-0} ${statuses[0]:-0}"
 check_equal "the JSON is valid each time" 0 "$invalid"
 check_equal "packets came all the time" "$LOOPS" "$grown"
-check "packets came while it was added up" test "${said[consistent]:-0}" -gt 0
+if [ $paced = yes ]; then
+	check "packets came while it was added up" test "${said[consistent]:-0}" -gt 0
+else
+	skip "packets came while it was added up" "no netem in this kernel"
+fi
 check "flows ended all the time" test "$(stats "$A" '[.ended[].flows] | add')" -gt $((ended_before + 1000))
 
 # What is on its way is seen within moments.
