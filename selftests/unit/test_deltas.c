@@ -5,6 +5,7 @@
  */
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <linux/tuplestat.h>
@@ -75,6 +76,23 @@ static bool gives(struct deltas *deltas, struct flow flow, uint64_t orig,
 			(flow.reply.port == 80 ? 960 : 60);
 }
 
+/* For what a test begins with. */
+static void must_give(struct deltas *deltas, struct flow flow, uint64_t orig,
+		      uint64_t reply)
+{
+	if (!gives(deltas, flow, orig, reply))
+		abort();
+}
+
+static struct deltas *must_have_deltas(void)
+{
+	struct deltas *deltas = deltas_new();
+
+	if (!deltas)
+		abort();
+	return deltas;
+}
+
 static bool gives_none(struct deltas *deltas, struct flow flow)
 {
 	struct ipfix_record record;
@@ -84,7 +102,7 @@ static bool gives_none(struct deltas *deltas, struct flow flow)
 
 static void test_one_flow(void)
 {
-	struct deltas *deltas = deltas_new();
+	struct deltas *deltas = must_have_deltas();
 	struct ipfix_record record;
 	struct flow flow;
 
@@ -115,9 +133,9 @@ static void test_one_flow(void)
 
 static void test_end_without_packets(void)
 {
-	struct deltas *deltas = deltas_new();
+	struct deltas *deltas = must_have_deltas();
 
-	gives(deltas, flow_of(INTERIM, 9, 3, 2), 3, 2);
+	must_give(deltas, flow_of(INTERIM, 9, 3, 2), 3, 2);
 	ktap_ok(gives(deltas, flow_of(END, 9, 3, 2), 0, 0),
 		"an end is told of, also when nothing came");
 	deltas_free(deltas);
@@ -125,7 +143,7 @@ static void test_end_without_packets(void)
 
 static void test_turned_round(void)
 {
-	struct deltas *deltas = deltas_new();
+	struct deltas *deltas = must_have_deltas();
 	struct flow flow = flow_of(INTERIM, 9, 5, 3);
 
 	ktap_ok(gives(deltas, flow_of(INTERIM, 9, 3, 2), 3, 2), "one way");
@@ -136,15 +154,15 @@ static void test_turned_round(void)
 
 static void test_same_ports_again(void)
 {
-	struct deltas *deltas = deltas_new();
+	struct deltas *deltas = must_have_deltas();
 
-	gives(deltas, flow_of(INTERIM, 9, 3, 2), 3, 2);
+	must_give(deltas, flow_of(INTERIM, 9, 3, 2), 3, 2);
 	ktap_ok(gives(deltas, flow_of(NEW | INTERIM, 50, 4, 4), 4, 4),
 		"the same ports, a flow of its own");
 	ktap_ok(gives(deltas, flow_of(END, 9, 5, 5), 2, 3),
 		"the end of the one before comes behind it");
 	ktap_ok(gives(deltas, flow_of(END, 50, 5, 5), 1, 1), "and its own");
-	gives(deltas, flow_of(INTERIM, 9, 30, 20), 30, 20);
+	must_give(deltas, flow_of(INTERIM, 9, 30, 20), 30, 20);
 	ktap_ok(gives(deltas, flow_of(LISTED, 70, 3, 2), 3, 2),
 		"the end and the beginning were missed: fewer packets");
 	deltas_free(deltas);
@@ -152,11 +170,11 @@ static void test_same_ports_again(void)
 
 static void test_clock(void)
 {
-	struct deltas *deltas = deltas_new();
+	struct deltas *deltas = must_have_deltas();
 	struct ipfix_record record;
 	struct flow flow;
 
-	gives(deltas, flow_of(INTERIM, 1000, 3, 2), 3, 2);
+	must_give(deltas, flow_of(INTERIM, 1000, 3, 2), 3, 2);
 	flow = flow_of(INTERIM, 10, 4, 2);
 	ktap_ok(deltas_take(deltas, &flow, TUPLESTAT_END_ACTIVE, &record) == 1 &&
 		record.orig.packets == 1 && record.start_ns == record.end_ns,
@@ -168,9 +186,9 @@ static void test_clock(void)
 
 static void test_prune(void)
 {
-	struct deltas *deltas = deltas_new();
+	struct deltas *deltas = must_have_deltas();
 
-	gives(deltas, flow_of(INTERIM, 9, 3, 2), 3, 2);
+	must_give(deltas, flow_of(INTERIM, 9, 3, 2), 3, 2);
 	deltas_prune(deltas);
 	deltas_prune(deltas);
 	ktap_ok(gives(deltas, flow_of(INTERIM, 9, 4, 2), 1, 0),
@@ -185,7 +203,7 @@ static void test_prune(void)
 
 static void test_many(void)
 {
-	struct deltas *deltas = deltas_new();
+	struct deltas *deltas = must_have_deltas();
 	uint64_t packets = 0, records = 0;
 	struct ipfix_record record;
 	struct flow flow;
