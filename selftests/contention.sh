@@ -14,6 +14,9 @@ waits=$(sed -n 's/^.* [tT] \(\(native_\)\?queued_spin_lock_slowpath\)$/\1/p' /pr
 readonly WAITS=$TRACING/events/kprobes/lock_waits
 echo "p:lock_waits $waits" >>$TRACING/kprobe_events || true
 [ -e $WAITS/trigger ] || skip_all "this kernel does not say where it waits for locks"
+# Debian's 5.10 has no histograms; nothing is to be lost there either.
+histograms=yes
+[ -e $WAITS/hist ] || histograms=no
 
 scaled EACH 60000 1000000
 load_module
@@ -26,11 +29,13 @@ tuplestat -N "$B" set timeout-udp-unreplied 1h
 
 watch()
 {
-	echo 'hist:keys=stacktrace' >$WAITS/trigger
+	[ $histograms = no ] || echo 'hist:keys=stacktrace' >$WAITS/trigger
 }
 
 unwatch()
 {
+	: >"$WORK/hist"
+	[ $histograms = yes ] || return 0
 	cat $WAITS/hist >"$WORK/hist"
 	echo '!hist:keys=stacktrace' >$WAITS/trigger
 }
@@ -70,20 +75,32 @@ senders()
 	wait "${pids[@]}"
 	unwatch
 	read -r OURS ALL < <(waits)
-	note "$name: waits for a lock of ours: $OURS; for any: $ALL"
+	[ $histograms = no ] || note "$name: waits for a lock of ours: $OURS; for any: $ALL"
+}
+
+# check_waits NAME COMMAND...: of OURS; skipped where the kernel does not count them
+check_waits()
+{
+	if [ $histograms = yes ]; then
+		check "$@"
+	else
+		skip "$1" "this kernel does not count events by call trace (CONFIG_HIST_TRIGGERS)"
+	fi
 }
 reports=()
 
 senders different $FLOWS 5000 6000
-check_equal "2 senders, $FLOWS flows each: nobody waits for a lock of ours" 0 "$OURS"
+check_waits "2 senders, $FLOWS flows each: nobody waits for a lock of ours" [ "$OURS" -eq 0 ]
 [ "$OURS" -eq 0 ] || awk -v RS= '/\[tuplestat\]/' "$WORK/hist" | sed 's/^/# /'
 
 # They have to be at it in the same moment, which is rare where this machine has not two CPUs to spare for ours.
 for ((round = 1; round <= ROUNDS; round++)); do
 	senders same-$round 1 7000 7000
-	[ "$OURS" -eq 0 ] || break
+	if [ "$OURS" -gt 0 ] || [ $histograms = no ]; then
+		break
+	fi
 done
-check "2 senders, the same flow: they wait for each other" [ "$OURS" -gt 0 ]
+check_waits "2 senders, the same flow: they wait for each other" [ "$OURS" -gt 0 ]
 
 read -r packets bytes <<<"$(sent "${reports[@]}")"
 check_arrived "$B" "$packets $bytes"
