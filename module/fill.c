@@ -15,7 +15,7 @@
 #define END_MAX (NLA_HDRLEN + TSTAT_ATTR_LEN(16) + TSTAT_ATTR_LEN(2) + \
 		 TSTAT_ATTR64_LEN(sizeof(struct tuplestat_counters)))
 #define FLOW_MAX (3 * TSTAT_ATTR_LEN(1) + TSTAT_ATTR_LEN(4) + \
-		  4 * TSTAT_ATTR64_LEN(8) + \
+		  5 * TSTAT_ATTR64_LEN(8) + \
 		  TSTAT_ATTR_LEN(TSTAT_HISTORY_MAX + 1) + \
 		  TSTAT_ATTR64_LEN(TUPLESTAT_TEARDOWN_MAX * \
 				   sizeof(struct tuplestat_arrow)) + \
@@ -46,22 +46,23 @@ static void fill_end(struct tstat_attrs *attrs, int type,
 	tstat_attr_nest_end(attrs, nest);
 }
 
-/* Records are on the monotonic clock, so that a step of the other hurts none. */
-static u64 wall_clock_ns(u64 monotonic_ns)
-{
-	return ktime_to_ns(ktime_mono_to_real(ns_to_ktime(monotonic_ns)));
-}
-
 static void fill_u64(struct tstat_attrs *attrs, int type, u64 value)
 {
 	tstat_attr_u64(attrs, type, value, TUPLESTAT_A_FLOW_PAD);
 }
 
+/*
+ * Records are on the monotonic clock, which cannot be set. One offset for both
+ * dates keeps their difference exact while the wall clock is set.
+ */
 static void fill_times(struct tstat_attrs *attrs,
 		       const struct tstat_record *rec)
 {
-	fill_u64(attrs, TUPLESTAT_A_FLOW_FIRST, wall_clock_ns(rec->first_ns));
-	fill_u64(attrs, TUPLESTAT_A_FLOW_LAST, wall_clock_ns(rec->last_ns));
+	u64 wall_ns = ktime_to_ns(ktime_mono_to_real(0));
+
+	fill_u64(attrs, TUPLESTAT_A_FLOW_FIRST, wall_ns + rec->first_ns);
+	fill_u64(attrs, TUPLESTAT_A_FLOW_LAST, wall_ns + rec->last_ns);
+	fill_u64(attrs, TUPLESTAT_A_FLOW_FIRST_MONOTONIC, rec->first_ns);
 	if (rec->synack)
 		fill_u64(attrs, TUPLESTAT_A_FLOW_SYNACK,
 			 (u64)rec->synack * TSTAT_RTT_UNIT_NS);

@@ -57,11 +57,11 @@ for column in orig.addr reply.port orig.packets reply.ip_bytes orig.payload_byte
 	check_equal "TSV has what JSON has: $column" "$(jq -r ".[].$column" flows | sort)" \
 		"$(tuplestat -N "$A" --format tsv -H -o "$column" | sort)"
 done
-for column in first last; do
+for column in first last first_monotonic; do
 	check_equal "TSV has what JSON has: $column" "$(grep -o "\"$column\":[0-9.]*" flows | cut -d: -f2 | sort)" \
 		"$(tuplestat -N "$A" --format tsv -H -o "$column" | sort)"
 done
-check_equal "titles are the names" "$(tuplestat help words | sed -n 's/^column //p' | head -n 46 | tr '\n' '\t' | sed 's/\t$//')" \
+check_equal "titles are the names" "$(tuplestat help words | sed -n 's/^column //p' | head -n 47 | tr '\n' '\t' | sed 's/\t$//')" \
 	"$(tuplestat -N "$A" --format=tsv limit 1 | head -n 1)"
 
 # A flow began before it was seen last, and that was before now; ages grow.

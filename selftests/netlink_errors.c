@@ -501,7 +501,8 @@ static void test_one_flow(const char *name, const char *attrs, int family)
 		1U << TUPLESTAT_A_FLOW_STATE | 1U << TUPLESTAT_A_FLOW_FLAGS |
 		1U << TUPLESTAT_A_FLOW_FIRST | 1U << TUPLESTAT_A_FLOW_LAST |
 		1U << TUPLESTAT_A_FLOW_CONN_STATE |
-		1U << TUPLESTAT_A_FLOW_HISTORY;
+		1U << TUPLESTAT_A_FLOW_HISTORY |
+		1U << TUPLESTAT_A_FLOW_FIRST_MONOTONIC;
 	struct seen seen = { 0 };
 
 	expect(name, request(FLOW_GET, 0, attrs, take_flow, &seen), 0, NULL);

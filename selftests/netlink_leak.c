@@ -42,7 +42,7 @@
 static const uint8_t poisons[] = { 0x6b, 0x5a, 0xa5, 0xbb, 0xcc, 0xaa, 0xfe };
 
 enum form { U8, U16, U32, U64, TEXT, LETTERS, ADDR, ARROWS, COUNTERS, TIME,
-	NEST, PAD };
+	UPTIME, NEST, PAD };
 
 /**
  * struct field - what an attribute has to be like
@@ -92,6 +92,8 @@ static const struct field flow_fields[] = {
 	{ TUPLESTAT_A_FLOW_SEQ, "seq", U64, FEW, NULL },
 	{ TUPLESTAT_A_FLOW_END_REASON, "end-reason", U8,
 	  TUPLESTAT_END_RESOURCES, NULL },
+	{ TUPLESTAT_A_FLOW_FIRST_MONOTONIC, "first-monotonic", UPTIME, 0,
+	  NULL },
 	{ 0, NULL, PAD, 0, NULL },
 };
 
@@ -169,7 +171,7 @@ static struct {
 	unsigned long poisoned;
 } tally;
 
-static uint64_t began_ns;
+static uint64_t began_ns, began_uptime_ns;
 
 /* --- what is wrong --- */
 
@@ -240,6 +242,16 @@ static bool time_is_right(const void *data, size_t len)
 	/* The clocks of kernel and libc may differ by a tick. */
 	return value > began_ns - NSEC &&
 	       value < clock_ns(CLOCK_REALTIME) + NSEC;
+}
+
+static bool uptime_is_right(const void *data, size_t len)
+{
+	uint64_t value;
+
+	if (len != sizeof(value))
+		return false;
+	memcpy(&value, data, len);
+	return value >= began_uptime_ns && value <= clock_ns(CLOCK_MONOTONIC);
 }
 
 static bool text_is_right(const char *text, size_t len, const char *letters)
@@ -316,6 +328,8 @@ static bool value_is_right(const struct field *field, const void *data,
 		return counters_are_right(data, len);
 	case TIME:
 		return time_is_right(data, len);
+	case UPTIME:
+		return uptime_is_right(data, len);
 	case PAD:
 		return !len;
 	case NEST:
@@ -738,6 +752,7 @@ static void check_seen(void)
 		TUPLESTAT_A_FLOW_ACKDAT, TUPLESTAT_A_FLOW_TEARDOWN,
 		TUPLESTAT_A_FLOW_COUNT, TUPLESTAT_A_FLOW_EVENTS,
 		TUPLESTAT_A_FLOW_SEQ, TUPLESTAT_A_FLOW_END_REASON,
+		TUPLESTAT_A_FLOW_FIRST_MONOTONIC,
 	};
 	unsigned int missing = 0;
 	size_t i;
@@ -776,6 +791,7 @@ int main(int argc, char **argv)
 	netlink_open(&nl);
 	listen_to_events(&events);
 	began_ns = clock_ns(CLOCK_REALTIME);
+	began_uptime_ns = clock_ns(CLOCK_MONOTONIC);
 	/* Kept while this runs: closed ones too. */
 	must(ask_for(CONFIG_SET, 0, "started:01 timeouts{8:008d2700 9:008d2700 "
 		     "11:008d2700}"), "start");

@@ -175,6 +175,9 @@ def check_flows(sent):
     results.ok(0 < general["synack"] < 10 ** 10 and 0 < general["ackdat"] < 10 ** 10 and
                abs(general["last"] / 10 ** 9 - time.time()) < 600 and general["first"] < general["last"],
                "flow-get: times are times", str(general))
+    results.ok(0 < general["first-monotonic"] < time.monotonic_ns() and
+               general["last"] - general["first"] < time.monotonic_ns() - general["first-monotonic"],
+               "flow-get: the first packet on the monotonic clock, before now", str(general))
     check_teardown(general)
 
 

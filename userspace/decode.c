@@ -273,6 +273,8 @@ static inline int take_flow_attr(const struct nlattr *attr, void *to)
 		return take_u64(attr, &flow->seq);
 	case TUPLESTAT_A_FLOW_END_REASON:
 		return take_u8(attr, &flow->end_reason);
+	case TUPLESTAT_A_FLOW_FIRST_MONOTONIC:
+		return take_u64(attr, &flow->first_monotonic_ns);
 	}
 	return 0;
 }

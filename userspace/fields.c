@@ -360,6 +360,19 @@ static void put_date(struct columns *columns, const struct flow *flow,
 	cell_put(columns, text);
 }
 
+/* Exact in text, too: a rounded time does not identify a flow. */
+static void put_monotonic(struct columns *columns, const struct flow *flow,
+			  const struct field *field, const struct style *style)
+{
+	uint64_t ns = u64_at(flow, field->at);
+
+	(void)style;
+	if (ns)
+		cell_put_seconds(columns, ns, 9);
+	else
+		cell_put(columns, NOTHING);
+}
+
 static void put_age(struct columns *columns, const struct flow *flow,
 		    const struct field *field, const struct style *style)
 {
@@ -436,7 +449,10 @@ static const struct field fields[] = {
 	  "a SYN or SYN-ACK was sent again" },
 	{ "end_reason", "End", LEFT, NULL, put_end_reason, 0,
 	  "why it ended (with -r)" },
-#define JSON_FIELDS 46
+	{ "first_monotonic", NULL, RIGHT, NULL, put_monotonic,
+	  FLOW_AT(first_monotonic_ns),
+	  "first packet, seconds on CLOCK_MONOTONIC (not with -r)" },
+#define JSON_FIELDS 47
 	{ "orig", "Originator", LEFT, NULL, put_endpoint, FLOW_AT(orig),
 	  "the originator's address and port" },
 	{ "reply", "Responder", LEFT, NULL, put_endpoint, FLOW_AT(reply),

@@ -111,3 +111,16 @@ uint64_t flow_duration(const struct flow *flow)
 		return 0;
 	return flow->last_ns - flow->first_ns;
 }
+
+/**
+ * flow_first_id - what distinguishes a flow from others of its 5-tuple
+ * @flow: the flow
+ *
+ * Return: the time of the first packet, on the monotonic clock if it is known.
+ * Else it is the date, which changes when the wall clock is set.
+ */
+uint64_t flow_first_id(const struct flow *flow)
+{
+	return flow->first_monotonic_ns ? flow->first_monotonic_ns :
+					  flow->first_ns;
+}

@@ -96,6 +96,8 @@ struct flow_end {
  * @seq: of an event: its number; else 0
  * @first_ns: first packet, ns since 1970-01-01 UTC
  * @last_ns: last packet, ns since 1970-01-01 UTC
+ * @first_monotonic_ns: first packet, CLOCK_MONOTONIC of the initial time
+ *	namespace; 0 in captures, and from a module that does not send it
  * @synack_ns: SYN to SYN-ACK; 0 where that is not known
  * @ackdat_ns: SYN-ACK to the ACK of it, likewise
  * @history: Zeek's letters in order
@@ -117,6 +119,7 @@ struct flow {
 	uint64_t seq;
 	uint64_t first_ns;
 	uint64_t last_ns;
+	uint64_t first_monotonic_ns;
 	uint64_t synack_ns;
 	uint64_t ackdat_ns;
 	char history[FLOW_HISTORY_MAX + 1];
@@ -147,5 +150,6 @@ void flow_set_counters(struct counters *sent,
 void flow_set_arrows(struct flow *flow, const struct tuplestat_arrow *raw,
 		     unsigned int count);
 uint64_t flow_duration(const struct flow *flow);
+uint64_t flow_first_id(const struct flow *flow);
 
 #endif /* TUPLESTAT_FLOW_H */

@@ -78,6 +78,8 @@ static void put_members(struct json *json, const struct flow *flow)
 	if (flow->end_reason)
 		json_string(json, "end_reason",
 			    names_end_reason(flow->end_reason));
+	if (flow->first_monotonic_ns)
+		json_seconds(json, "first_monotonic", flow->first_monotonic_ns);
 }
 
 static void put_flow(struct json *json, const struct flow *flow)

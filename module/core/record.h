@@ -90,7 +90,8 @@ struct tstat_side {
  * @where: @state, @bits and @end, for comparing
  * @letters: each side's letters that the history has already
  * @gaps: each side's data that was acknowledged but never seen: how often
- * @first_ns: time of the first packet, on the caller's clock
+ * @first_ns: time of the first packet, on the caller's clock; never changed:
+ *	with @tuple it identifies the flow
  * @last_ns: time of the last packet
  * @synack: SYN to SYN-ACK, in units of TSTAT_RTT_UNIT_NS; 0 unknown
  * @ackdat: SYN-ACK to the ACK of it, likewise

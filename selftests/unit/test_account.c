@@ -72,6 +72,14 @@ static void test_counts(void)
 	ktap_ok(c.packets == 1 && c.ip_bytes == 152 && c.syn == 1 && c.ack == 1,
 		"the responder's");
 	ktap_ok(rec.first_ns == 5 && rec.last_ns == 8, "first and last");
+	/* It read the clock before the first one did. */
+	add(IPPROTO_TCP, 1, TSTAT_TCP_ACK, 4);
+	ktap_ok(rec.first_ns == 5 && rec.last_ns == 8,
+		"a packet with an older time: first and last stay");
+	tstat_history_flip(&rec);
+	ktap_ok(rec.first_ns == 5 && !tstat_record_orig(&rec),
+		"the sides change roles: first stays");
+	tstat_history_flip(&rec);
 	ktap_ok(tstat_record_orig(&rec) == 1 && !tstat_record_flags(&rec), "orientation");
 }
 
@@ -316,7 +324,7 @@ static void test_timeouts(void)
 
 int main(void)
 {
-	ktap_plan(59);
+	ktap_plan(61);
 	test_counts();
 	test_flags();
 	test_aggregate();

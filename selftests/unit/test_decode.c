@@ -73,6 +73,10 @@ static const struct damage damages[] = {
 	{ "empty SEQ", TUPLESTAT_A_FLOW_SEQ, MESSAGE, false, -8 },
 	{ "empty END_REASON", TUPLESTAT_A_FLOW_END_REASON, MESSAGE, false, -1 },
 	{ "long END_REASON", TUPLESTAT_A_FLOW_END_REASON, MESSAGE, false, 3 },
+	{ "short FIRST_MONOTONIC", TUPLESTAT_A_FLOW_FIRST_MONOTONIC, MESSAGE,
+	  false, -4 },
+	{ "long FIRST_MONOTONIC", TUPLESTAT_A_FLOW_FIRST_MONOTONIC, MESSAGE,
+	  false, 1 },
 	{ "no PORT", TUPLESTAT_A_END_PORT, ORIG, true, 0 },
 	{ "short PORT", TUPLESTAT_A_END_PORT, ORIG, false, -1 },
 	{ "long PORT", TUPLESTAT_A_END_PORT, ORIG, false, 2 },
@@ -153,7 +157,7 @@ static struct nlmsghdr *build_flow(void *buf, size_t len,
 	const uint8_t conn = TUPLESTAT_CONN_RSTO;
 	const uint64_t synack = 40000000, ackdat = 1000;
 	const uint32_t events = TUPLESTAT_EVENT_NEW | TUPLESTAT_EVENT_END;
-	const uint64_t seq = 1ULL << 34;
+	const uint64_t seq = 1ULL << 34, monotonic = (1ULL << 53) + 1;
 	const uint8_t reason = TUPLESTAT_END_RESOURCES;
 	const char history[] = "^hADFr";
 	const struct tuplestat_arrow arrows[] = {
@@ -179,6 +183,8 @@ static struct nlmsghdr *build_flow(void *buf, size_t len,
 	put(nlh, damage, damaged, TUPLESTAT_A_FLOW_EVENTS, &events, 4);
 	put(nlh, damage, damaged, TUPLESTAT_A_FLOW_SEQ, &seq, 8);
 	put(nlh, damage, damaged, TUPLESTAT_A_FLOW_END_REASON, &reason, 1);
+	put(nlh, damage, damaged, TUPLESTAT_A_FLOW_FIRST_MONOTONIC, &monotonic,
+	    8);
 	put_end(nlh, damage, TUPLESTAT_A_FLOW_ORIG, 1, 40000);
 	put_end(nlh, damage, TUPLESTAT_A_FLOW_REPLY, 2, 443);
 	return nlh;
@@ -196,6 +202,7 @@ static bool as_built(const struct flow *flow)
 		flow->state == TUPLESTAT_STATE_CLOSE && flow->midstream &&
 		flow->first_ns == 1700000000123456789 &&
 		flow_duration(flow) == 1 &&
+		flow->first_monotonic_ns == (1ULL << 53) + 1 &&
 		flow->conn_state == TUPLESTAT_CONN_RSTO &&
 		flow->rtt_ambiguous && flow->synack_ns == 40000000 &&
 		flow->ackdat_ns == 1000 && !strcmp(flow->history, "^hADFr") &&
@@ -222,6 +229,8 @@ static void test_flow(void)
 		"", TUPLESTAT_A_END_COUNTERS, ORIG, false, 16 };
 	static const struct damage ipv6 = {
 		"", TUPLESTAT_A_END_ADDR, BOTH_ENDS, false, 12 };
+	static const struct damage older = {
+		"", TUPLESTAT_A_FLOW_FIRST_MONOTONIC, MESSAGE, true, 0 };
 	char buf[1024] __attribute__((aligned(8)));
 	struct nlmsghdr *nlh;
 	struct flow flow;
@@ -238,6 +247,12 @@ static void test_flow(void)
 	nlh = build_flow(buf, sizeof(buf), &newer);
 	ktap_ok(!decode_flow(attrs_of(nlh), len_of(nlh), &flow) &&
 		as_built(&flow), "flow: longer counters are those of a newer kernel");
+
+	nlh = build_flow(buf, sizeof(buf), &older);
+	ktap_ok(!decode_flow(attrs_of(nlh), len_of(nlh), &flow) &&
+		!flow.first_monotonic_ns &&
+		flow_first_id(&flow) == flow.first_ns,
+		"flow: no FIRST_MONOTONIC from an older kernel");
 
 	nlh = build_flow(buf, sizeof(buf), &ipv6);
 	ktap_ok(!decode_flow(attrs_of(nlh), len_of(nlh), &flow) &&
@@ -524,7 +539,7 @@ static void test_config(void)
 
 int main(void)
 {
-	ktap_plan(8 + ARRAY_SIZE(damages) + 4 + 3 + 2 + 3 + 4 + 6);
+	ktap_plan(9 + ARRAY_SIZE(damages) + 4 + 3 + 2 + 3 + 4 + 6);
 	test_flow();
 	test_event();
 	test_count();

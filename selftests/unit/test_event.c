@@ -188,6 +188,17 @@ static bool shows(const struct flow *flow, bool json, const char *words)
 	return found;
 }
 
+static void test_first_monotonic(void)
+{
+	struct flow flow = tcp_flow(0);
+
+	ktap_ok(!shows(&flow, true, "first_monotonic"),
+		"JSON: no first_monotonic if it is not known");
+	flow.first_monotonic_ns = 9007199254740993;
+	ktap_ok(shows(&flow, true, ",\"first_monotonic\":9007199.254740993}"),
+		"JSON: first_monotonic, every digit");
+}
+
 static void test_unusual(void)
 {
 	struct flow flow = tcp_flow(0);
@@ -216,10 +227,11 @@ int main(void)
 {
 	setenv("TZ", "UTC", 1);
 	tzset();
-	ktap_plan(11 + 6 + 4 + 4);
+	ktap_plan(11 + 6 + 6 + 4);
 	test_seq();
 	test_lines();
 	test_json();
+	test_first_monotonic();
 	test_unusual();
 	return ktap_finish();
 }

@@ -31,6 +31,7 @@ static void make_flows(void)
 		.end_reason = TUPLESTAT_END_FLOW,
 		.first_ns = UINT64_C(1700000000123456789),
 		.last_ns = UINT64_C(1700000009123456789),
+		.first_monotonic_ns = UINT64_C(9007199254740993),
 		.synack_ns = 120000,
 		.ackdat_ns = 40007,
 		.history = "ShADadFf",
@@ -133,6 +134,11 @@ static const struct {
 	{ "times", { .no_header = true }, "synack,ackdat,rtt_ambiguous,midstream",
 	  "120us  40us  true  false\n"
 	  "    -     -  -     -\n" },
+	{ "first_monotonic: exact in text", { 0 },
+	  "first_monotonic,proto",
+	  "  first_monotonic  Proto\n"
+	  "9007199.254740993  tcp\n"
+	  "                -  udp\n" },
 	{ "flags, counts", { .no_header = true },
 	  "orig.flags.syn,orig.flags.ack,reply.flags.rst,orig.retransmits,"
 	  "reply.zero_windows,zero_windows,orig.unusual,reply.unusual",
@@ -160,14 +166,15 @@ static const struct {
 			       .no_header = true }, "state",
 	  "TIME_WAIT\nUNREPLIED\n" },
 	{ "tsv", { .format = FORMAT_TSV },
-	  "orig,reply.ip_bytes,first,synack,tcprtt,duration,age,history,flags",
+	  "orig,reply.ip_bytes,first,synack,tcprtt,duration,age,history,flags,"
+	  "first_monotonic",
 	  "orig\treply.ip_bytes\tfirst\tsynack\ttcprtt\tduration\tage\t"
-	  "history\tflags\n"
+	  "history\tflags\tfirst_monotonic\n"
 	  "10.0.0.1:40000\t18446744073709551615\t1700000000.123456789\t"
 	  "0.000120000\t0.000160007\t9.000000000\t99.876543211\tShADadFf\t"
-	  "SA/R\n"
+	  "SA/R\t9007199.254740993\n"
 	  "[2001:db8::1]:5000\t0\t1700000099.900000000\t-\t-\t0.000000000\t"
-	  "0.100000000\t-\t-\n" },
+	  "0.100000000\t-\t-\t-\n" },
 	{ "tsv of everything, but for the first column",
 	  { .format = FORMAT_TSV, .no_header = true },
 	  "orig.addr,orig.port,orig.packets,orig.ip_bytes,orig.l4_bytes,"
@@ -282,7 +289,7 @@ static void test_every_column(void)
 		       field_find(field->name, strlen(field->name)) != field;
 		free(text);
 	}
-	ktap_ok(!bad && i == 57, "each of %u columns by itself", i);
+	ktap_ok(!bad && i == 58, "each of %u columns by itself", i);
 }
 
 static void test_services(void)

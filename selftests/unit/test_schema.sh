@@ -31,7 +31,7 @@ print summary-none summary few.pcap summary port 1
 print stats stats all.pcap stats
 check_schema "${outputs[@]}"
 # Those that only the kernel module has
-check_equal "every other member was there" "stats.events stats.events.lost stats.events.seq stats.seen_before \
+check_equal "every other member was there" "flows.first_monotonic stats.events stats.events.lost stats.events.seq stats.seen_before \
 stats.seen_before.bytes stats.seen_before.packets stats.table.max_flows" "$UNSEEN"
 
 # --- the schema's own lists, beside the command's ---

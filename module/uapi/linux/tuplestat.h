@@ -13,8 +13,8 @@
  * TUPLESTAT_CMD_FLOW_GET, do: one flow, by its 5-tuple, from either side.
  *
  *     request:  PROTO, ORIG { ADDR, PORT }, REPLY { ADDR, PORT }
- *     reply:    PROTO, STATE, FLAGS, FIRST, LAST, CONN_STATE, HISTORY,
- *               SYNACK, ACKDAT, TEARDOWN,
+ *     reply:    PROTO, STATE, FLAGS, FIRST, LAST, FIRST_MONOTONIC,
+ *               CONN_STATE, HISTORY, SYNACK, ACKDAT, TEARDOWN,
  *               ORIG { ADDR, PORT, COUNTERS }, REPLY { ADDR, PORT, COUNTERS }
  *     errors:   ENOENT no such flow, ENETDOWN not started here, EINVAL
  *
@@ -26,6 +26,9 @@
  *               was stopped and started between two parts of the dump
  *     errors:   ENETDOWN not started here, EINVAL a term that says nothing or
  *               contradicts itself, E2BIG too many terms
+ *
+ *     The 5-tuple and FIRST_MONOTONIC of a flow never change, in replies and
+ *     events: together they identify it in its namespace, within one boot.
  *
  * TUPLESTAT_CMD_FLOW_DEL, do: ends flows (TUPLESTAT_END_FORCED).
  *
@@ -384,6 +387,23 @@ struct tuplestat_arrow {
  * @TUPLESTAT_A_FLOW_EVENTS: u32, enum tuplestat_events; in events only
  * @TUPLESTAT_A_FLOW_SEQ: u64, number of the event; in events only
  * @TUPLESTAT_A_FLOW_END_REASON: u8, enum tuplestat_end_reason; of ended flows
+ * @TUPLESTAT_A_FLOW_FIRST_MONOTONIC: u64, first packet, ns on CLOCK_MONOTONIC
+ *	of the initial time namespace
+ *
+ * FIRST and LAST are dates. They are computed when a message is built, and move
+ * when the clock is set or the machine is suspended. FIRST_MONOTONIC is what
+ * the packet that created the flow read from its clock. It never changes: later
+ * packets do not lower it, even with an older time, and it stays when
+ * originator and responder change roles. It is an identity, and good for
+ * differences within one boot. It is not a date. CLOCK_MONOTONIC in another
+ * time namespace differs by a constant.
+ *
+ * Two successive flows of one 5-tuple in a namespace have different values
+ * unless their first packets read the same value. The clock advances in steps
+ * of the clock source: 1 ns (TSC) to some tens of ns for a CPU's counter, one
+ * tick for "jiffies". Both packets must read it within one step, and the first
+ * flow must end before the second packet reaches the table. With a step of
+ * nanoseconds, this takes two CPUs.
  */
 enum tuplestat_a_flow {
 	TUPLESTAT_A_FLOW_UNSPEC,
@@ -405,6 +425,7 @@ enum tuplestat_a_flow {
 	TUPLESTAT_A_FLOW_EVENTS,
 	TUPLESTAT_A_FLOW_SEQ,
 	TUPLESTAT_A_FLOW_END_REASON,
+	TUPLESTAT_A_FLOW_FIRST_MONOTONIC,
 
 	/* private: */
 	__TUPLESTAT_A_FLOW_MAX,
