@@ -31,8 +31,9 @@ struct amounts {
  * struct told - what was exported of a flow
  * @next: of the same bucket
  * @tuple: its 5-tuple
- * @first_ns: its first packet
- * @last_ns: its last packet by then
+ * @first_ns: its first packet, as the wall clock was set then
+ * @first_monotonic_ns: its first packet, as in struct flow
+ * @elapsed_ns: from its first packet to its last one by then
  * @sent: what its sides had sent by then, as the tuple numbers them
  * @is_unseen: it was not among the flows the last time that all were shown
  * @is_seen: it was told of since then
@@ -41,7 +42,8 @@ struct told {
 	struct told *next;
 	struct tstat_tuple tuple;
 	uint64_t first_ns;
-	uint64_t last_ns;
+	uint64_t first_monotonic_ns;
+	uint64_t elapsed_ns;
 	struct amounts sent[2];
 	bool is_unseen;
 	bool is_seen;
@@ -155,8 +157,9 @@ static bool has_more(const struct counters *now, const struct amounts *before)
 }
 
 /*
- * A flow begins once, and counts up. When it began is told by the wall clock,
- * which can be set: then it is the same where it is not told to be a new one.
+ * A guess, for a module that gives the time of the first packet on the wall
+ * clock only, which can be set: the flow is the same if it is not reported as
+ * new, and its counts are not lower.
  */
 static bool may_be(const struct told *told, const struct flow *flow,
 		   unsigned int orig)
@@ -174,9 +177,11 @@ static struct told **find(const struct deltas *deltas,
 	struct told **link = bucket_of(deltas, tuple), **other = NULL;
 
 	for (; *link; link = &(*link)->next) {
-		if (!tstat_tuple_equal(&(*link)->tuple, tuple))
+		if (!tstat_tuple_equal(&(*link)->tuple, tuple) ||
+		    (*link)->first_monotonic_ns != flow->first_monotonic_ns)
 			continue;
-		if ((*link)->first_ns == flow->first_ns)
+		if (flow->first_monotonic_ns ||
+		    (*link)->first_ns == flow->first_ns)
 			return link;
 		if (!other && may_be(*link, flow, orig))
 			other = link;
@@ -222,10 +227,11 @@ static void set_record(struct ipfix_record *record, const struct flow *flow,
 		.family = flow->family,
 		.proto = flow->proto,
 		.end_reason = end_reason,
-		.start_ns = told ? told->last_ns : flow->first_ns,
+		/* If the clock was set, both ends are on the new time. */
+		.start_ns = flow->first_ns + (told ? told->elapsed_ns : 0),
 		.end_ns = flow->last_ns,
 	};
-	/* Where the clock was set back, it took no time. */
+	/* After a wrong guess. */
 	if (record->start_ns > record->end_ns)
 		record->start_ns = record->end_ns;
 	set_side(&record->orig, &flow->orig, told ? &told->sent[orig] : &none);
@@ -280,7 +286,8 @@ static int remember(struct deltas *deltas, struct told **link,
 		deltas->count++;
 	}
 	told->first_ns = flow->first_ns;
-	told->last_ns = flow->last_ns;
+	told->first_monotonic_ns = flow->first_monotonic_ns;
+	told->elapsed_ns = flow_duration(flow);
 	set_amounts(&told->sent[orig], &flow->orig.sent);
 	set_amounts(&told->sent[!orig], &flow->reply.sent);
 	told->is_unseen = false;

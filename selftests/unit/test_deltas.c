@@ -18,6 +18,9 @@
 enum { LISTED = 0, NEW = TUPLESTAT_EVENT_NEW,
 	INTERIM = TUPLESTAT_EVENT_INTERIM, END = TUPLESTAT_EVENT_END };
 
+/* The module gives the time of the first packet on the monotonic clock. */
+static bool is_monotonic;
+
 /* A TCP flow that began at @first; its sides have sent so many packets. */
 static struct flow flow_of(uint32_t events, uint64_t first, uint64_t orig,
 			   uint64_t reply)
@@ -27,6 +30,7 @@ static struct flow flow_of(uint32_t events, uint64_t first, uint64_t orig,
 		.proto = IPPROTO_TCP,
 		.events = events,
 		.first_ns = first,
+		.first_monotonic_ns = is_monotonic ? first : 0,
 		.last_ns = first + orig + reply,
 		.orig = { .addr = { 10, 0, 0, 1 }, .port = 40000 },
 		.reply = { .addr = { 10, 0, 0, 2 }, .port = 80 },
@@ -42,6 +46,16 @@ static struct flow flow_of(uint32_t events, uint64_t first, uint64_t orig,
 		.payload_bytes = reply * 960,
 		.flags = { [TCP_FLAG_SYN] = !!reply, [TCP_FLAG_ACK] = reply },
 	};
+	return flow;
+}
+
+/* The same, if the wall clock shows @wall when the other shows @first. */
+static struct flow flow_at(uint32_t events, uint64_t wall, uint64_t first,
+			   uint64_t orig, uint64_t reply)
+{
+	struct flow flow = flow_of(events, wall, orig, reply);
+
+	flow.first_monotonic_ns = first;
 	return flow;
 }
 
@@ -168,7 +182,7 @@ static void test_same_ports_again(void)
 	deltas_free(deltas);
 }
 
-static void test_clock(void)
+static void test_clock_guess(void)
 {
 	struct deltas *deltas = must_have_deltas();
 	struct ipfix_record record;
@@ -177,10 +191,69 @@ static void test_clock(void)
 	must_give(deltas, flow_of(INTERIM, 1000, 3, 2), 3, 2);
 	flow = flow_of(INTERIM, 10, 4, 2);
 	ktap_ok(deltas_take(deltas, &flow, TUPLESTAT_END_ACTIVE, &record) == 1 &&
-		record.orig.packets == 1 && record.start_ns == record.end_ns,
-		"the clock was set back: the same flow, in no time");
+		record.orig.packets == 1 && record.start_ns == 10 + 3 + 2 &&
+		record.end_ns == 10 + 4 + 2,
+		"guess: clock set back: the same flow, on the new time");
 	ktap_ok(gives(deltas, flow_of(END, 5000, 5, 2), 1, 0),
-		"the clock was set forward");
+		"guess: clock set forward: the same flow");
+	/* A longer connection between the same ports. */
+	flow = flow_of(INTERIM, 7000, 1, 1);
+	flow.last_ns += 500;
+	deltas_take(deltas, &flow, TUPLESTAT_END_ACTIVE, &record);
+	flow = flow_of(LISTED, 8000, 2, 2);
+	ktap_ok(deltas_take(deltas, &flow, TUPLESTAT_END_ACTIVE, &record) == 1 &&
+		record.start_ns == record.end_ns && record.end_ns == 8004,
+		"guess: a wrong one: no record ends before it starts");
+	deltas_free(deltas);
+}
+
+static void test_clock(void)
+{
+	struct deltas *deltas = deltas_new();
+	struct ipfix_record record;
+	struct flow flow;
+
+	gives(deltas, flow_at(INTERIM, 1000, 9, 3, 2), 3, 2);
+	flow = flow_at(INTERIM, 10, 9, 4, 2);
+	ktap_ok(deltas_take(deltas, &flow, TUPLESTAT_END_ACTIVE, &record) == 1 &&
+		record.orig.packets == 1 && !record.reply.packets &&
+		record.start_ns == 10 + 3 + 2 && record.end_ns == 10 + 4 + 2,
+		"clock set back: the same flow, on the new time");
+	flow = flow_at(INTERIM, 5000, 9, 4, 7);
+	ktap_ok(deltas_take(deltas, &flow, TUPLESTAT_END_ACTIVE, &record) == 1 &&
+		!record.orig.packets && record.reply.packets == 5 &&
+		record.start_ns == 5000 + 4 + 2 && record.end_ns == 5000 + 4 + 7,
+		"clock set forward: the same flow, on the new time");
+	ktap_ok(gives(deltas, flow_at(NEW | INTERIM, 70, 9, 5, 7), 1, 0),
+		"clock set, an event that includes the beginning: counted once");
+	ktap_ok(gives_none(deltas, flow_at(LISTED, 10, 9, 5, 7)),
+		"clock set, no packet since: no record");
+	ktap_ok(gives(deltas, flow_at(END, 10, 9, 6, 8), 1, 1),
+		"clock set: the end belongs to the flow");
+	deltas_free(deltas);
+}
+
+/* Ends were missed, and counters alone would mistake one flow for another. */
+static void test_other_flow(void)
+{
+	struct deltas *deltas = deltas_new();
+
+	gives(deltas, flow_at(INTERIM, 1000, 9, 3, 2), 3, 2);
+	ktap_ok(gives(deltas, flow_at(LISTED, 1041, 50, 5, 5), 5, 5),
+		"end and beginning missed, more packets: another flow");
+	ktap_ok(gives(deltas, flow_at(INTERIM, 1000, 60, 7, 7), 7, 7),
+		"clock set back, same date, more packets: another flow");
+	ktap_ok(gives(deltas, flow_at(LISTED, 1000, 70, 1, 1), 1, 1),
+		"clock set back, same date, fewer packets: another flow");
+	ktap_ok(gives(deltas, flow_at(END, 1, 50, 6, 5), 1, 0) &&
+		gives(deltas, flow_at(END, 2, 9, 4, 4), 1, 2) &&
+		gives(deltas, flow_at(END, 3, 70, 2, 1), 1, 0) &&
+		gives(deltas, flow_at(END, 4, 60, 7, 9), 0, 2),
+		"four flows of one 5-tuple: each has its own end");
+	gives(deltas, flow_at(INTERIM, 1000, 9, 3, 2), 3, 2);
+	ktap_ok(gives(deltas, flow_at(LISTED, 1000, 0, 5, 5), 5, 5) &&
+		gives(deltas, flow_at(LISTED, 900, 9, 4, 2), 1, 0),
+		"with the monotonic clock, and without: two flows");
 	deltas_free(deltas);
 }
 
@@ -211,8 +284,8 @@ static void test_many(void)
 
 	for (round = 1; round <= 3; round++) {
 		for (i = 0; i < MANY; i++) {
-			flow = flow_of(round == 3 ? END : INTERIM, i, round,
-				       0);
+			flow = flow_of(round == 3 ? END : INTERIM, i + 1,
+				       round, 0);
 			flow.family = i % 2 ? AF_INET : AF_INET6;
 			flow.reply.addr[3] = (uint8_t)(i >> 8);
 			flow.reply.addr[2] = (uint8_t)i;
@@ -244,14 +317,24 @@ static void test_whole(void)
 
 int main(void)
 {
-	ktap_plan(9 + 1 + 2 + 4 + 2 + 2 + 1 + 1);
-	test_one_flow();
-	test_end_without_packets();
-	test_turned_round();
-	test_same_ports_again();
+	int i;
+
+	ktap_plan(2 * (9 + 1 + 2 + 4 + 2 + 1) + 3 + 5 + 5 + 1);
+	for (i = 0; i < 2; i++) {
+		is_monotonic = i;
+		printf("# first packet on the %s clock\n",
+		       is_monotonic ? "monotonic" : "wall");
+		test_one_flow();
+		test_end_without_packets();
+		test_turned_round();
+		test_same_ports_again();
+		test_prune();
+		test_many();
+	}
+	is_monotonic = false;
+	test_clock_guess();
 	test_clock();
-	test_prune();
-	test_many();
+	test_other_flow();
 	test_whole();
 	return ktap_finish();
 }
