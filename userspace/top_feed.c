@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The module as "top" asks it. */
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <time.h>
 
 #include "genl.h"
@@ -14,14 +16,35 @@ static uint64_t clock_ns(clockid_t clock)
 	return (uint64_t)now.tv_sec * NS_PER_SEC + (uint64_t)now.tv_nsec;
 }
 
+/* How far CLOCK_MONOTONIC is ahead of that of the initial time namespace. */
+static int64_t read_clock_offset(void)
+{
+	/* A kernel without time namespaces has no such file. */
+	FILE *file = fopen("/proc/self/timens_offsets", "re");
+	int64_t seconds, ns, offset = 0;
+
+	if (!file)
+		return 0;
+	if (fscanf(file, "monotonic %" SCNd64 " %" SCNd64, &seconds, &ns) == 2)
+		offset = seconds * (int64_t)NS_PER_SEC + ns;
+	fclose(file);
+	return offset;
+}
+
 /**
- * top_clock - the clock of everything here
+ * top_clock - the clock of everything here, and of first_monotonic_ns
  *
- * Return: CLOCK_MONOTONIC in nanoseconds.
+ * Return: CLOCK_MONOTONIC of the initial time namespace in nanoseconds.
  */
 uint64_t top_clock(void)
 {
-	return clock_ns(CLOCK_MONOTONIC);
+	static int64_t offset_ns;
+	static bool is_known;
+
+	if (!is_known)
+		offset_ns = read_clock_offset();
+	is_known = true;
+	return clock_ns(CLOCK_MONOTONIC) - (uint64_t)offset_ns;
 }
 
 /* The module was unloaded since the socket learned the number of its family. */

@@ -217,7 +217,7 @@ bool top_same_flow(const struct flow *a, const struct flow *b)
 	const struct flow_end *orig = &b->orig, *reply = &b->reply;
 	bool turned;
 
-	if (a->first_ns != b->first_ns || a->proto != b->proto ||
+	if (flow_first_id(a) != flow_first_id(b) || a->proto != b->proto ||
 	    a->family != b->family)
 		return false;
 	turned = a->orig.port != orig->port ||

@@ -45,7 +45,7 @@ void top_rates_forget(struct top_rates *rates)
 /**
  * top_rates_begin - a round begins: each flow is looked at once
  * @rates: the rates
- * @now_ns: CLOCK_MONOTONIC
+ * @now_ns: CLOCK_MONOTONIC of the initial time namespace
  */
 void top_rates_begin(struct top_rates *rates, uint64_t now_ns)
 {
@@ -143,7 +143,7 @@ static unsigned int set_like(struct top_seen *like, const struct flow *flow)
 				flow->orig.addr, flow->reply.addr,
 				htons(flow->orig.port),
 				htons(flow->reply.port));
-	like->first_ns = flow->first_ns;
+	like->first_id = flow_first_id(flow);
 	like->packets[orig] = flow->orig.sent.packets;
 	like->packets[!orig] = flow->reply.sent.packets;
 	like->bytes[orig] = flow->orig.sent.ip_bytes;
@@ -172,26 +172,33 @@ static void set_rate(struct top_rate *rate, const struct top_seen *now,
 }
 
 /*
- * All that a flow has sent is new where it began since the round before. Asked
- * by its age, which is the same after somebody has set the wall clock.
+ * A module may give the time of the first packet on the wall clock only. Then
+ * the age decides, which is wrong if the clock was set between two readings.
  */
+static bool is_new(const struct top_rates *rates, const struct flow *flow,
+		   uint64_t now_ns, uint64_t wall_ns)
+{
+	uint64_t age = wall_ns > flow->first_ns ? wall_ns - flow->first_ns : 0;
+
+	if (flow->first_monotonic_ns)
+		return flow->first_monotonic_ns >= rates->began_ns;
+	return age <= now_ns - rates->began_ns;
+}
+
+/* All that a flow has sent is new if it began since the round before. */
 static void set_new_rate(const struct top_rates *rates, struct top_rate *rate,
-			 const struct top_seen *now, uint64_t wall_ns,
-			 unsigned int orig)
+			 const struct top_seen *now, unsigned int orig)
 {
 	const struct top_seen nothing = { .seen_ns = rates->began_ns };
-	uint64_t age = wall_ns > now->first_ns ? wall_ns - now->first_ns : 0;
 
-	if (rates->began_ns && now->seen_ns > rates->began_ns &&
-	    age <= now->seen_ns - rates->began_ns)
-		set_rate(rate, now, &nothing, orig);
+	set_rate(rate, now, &nothing, orig);
 }
 
 /**
  * top_rates_of - look at a flow: how fast is it?
  * @rates: the rates, in a round
  * @flow: the flow
- * @now_ns: when it was looked at, CLOCK_MONOTONIC
+ * @now_ns: when it was looked at, on the clock of top_rates_begin()
  * @wall_ns: the same in ns since 1970-01-01 UTC
  * @rate: written whole
  */
@@ -201,13 +208,14 @@ void top_rates_of(struct top_rates *rates, const struct flow *flow,
 	struct top_seen like = { .seen_ns = now_ns, .round = rates->round };
 	unsigned int orig = set_like(&like, flow);
 	struct top_seen *seen = find(rates, &like);
-	bool again = seen && seen->first_ns == like.first_ns;
+	bool again = seen && seen->first_id == like.first_id;
 
 	*rate = (struct top_rate){ 0 };
 	if (again && seen->round == rates->round - 1 && now_ns > seen->seen_ns)
 		set_rate(rate, &like, seen, orig);
-	else if (!again)
-		set_new_rate(rates, rate, &like, wall_ns, orig);
+	else if (!again && rates->began_ns && now_ns > rates->began_ns &&
+		 is_new(rates, flow, now_ns, wall_ns))
+		set_new_rate(rates, rate, &like, orig);
 	if (!seen) {
 		add(rates, &like);
 		return;

@@ -30,8 +30,8 @@ struct top_rate {
 
 /**
  * struct top_seen - a flow as it was when it was seen last
- * @tuple: with @first_ns, who it is; side 0 is the one that compares lower
- * @first_ns: its first packet, as in struct flow
+ * @tuple: with @first_id, its identity; side 0 is the one that compares lower
+ * @first_id: flow_first_id()
  * @packets: by side of @tuple
  * @bytes: likewise, of layer 3 and up
  * @seen_ns: when that was, on the clock of top_rates_of()
@@ -40,7 +40,7 @@ struct top_rate {
  */
 struct top_seen {
 	struct tstat_tuple tuple;
-	uint64_t first_ns;
+	uint64_t first_id;
 	uint64_t packets[2];
 	uint64_t bytes[2];
 	uint64_t seen_ns;

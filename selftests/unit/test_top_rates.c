@@ -11,6 +11,12 @@
 #define WALL (UINT64_C(1795374000) * NS_PER_SEC)
 #define MANY 5000
 
+/* The monotonic clock when flows begin, which is WALL on the other. */
+#define UPTIME (100 * NS_PER_SEC)
+
+/* The module gives the time of the first packet on the monotonic clock. */
+static bool is_monotonic;
+
 /* Of 10.0.0.1 to 10.0.0.2, by the port of the originator; began at WALL. */
 static struct flow flow_of(uint16_t port, uint64_t packets, uint64_t bytes)
 {
@@ -18,6 +24,7 @@ static struct flow flow_of(uint16_t port, uint64_t packets, uint64_t bytes)
 		.family = AF_INET,
 		.proto = IPPROTO_TCP,
 		.first_ns = WALL,
+		.first_monotonic_ns = is_monotonic ? UPTIME : 0,
 		.orig = { .addr = { 10, 0, 0, 1 }, .port = port,
 			  .sent = { .packets = packets, .ip_bytes = bytes } },
 		.reply = { .addr = { 10, 0, 0, 2 }, .port = 80,
@@ -33,16 +40,14 @@ static struct top_rate look(struct top_rates *rates, const struct flow *flow,
 	int64_t ns = (int64_t)(seconds * 1e9);
 	struct top_rate rate;
 
-	/* The one clock has run for 100 s when the flow begins. */
-	top_rates_of(rates, flow, 100 * NS_PER_SEC + (uint64_t)ns,
-		     WALL + (uint64_t)ns, &rate);
+	top_rates_of(rates, flow, UPTIME + (uint64_t)ns, WALL + (uint64_t)ns,
+		     &rate);
 	return rate;
 }
 
 static void begin(struct top_rates *rates, double seconds)
 {
-	top_rates_begin(rates, 100 * NS_PER_SEC +
-			(uint64_t)(int64_t)(seconds * 1e9));
+	top_rates_begin(rates, UPTIME + (uint64_t)(int64_t)(seconds * 1e9));
 }
 
 static bool is_rate(const struct top_rate *rate, double packets,
@@ -113,14 +118,20 @@ static void test_new(void)
 	/* Somebody sets the clock an hour ahead: times of all flows move. */
 	begin(&rates, 3);
 	flow.first_ns += 3600 * NS_PER_SEC;
-	top_rates_of(&rates, &flow, 103 * NS_PER_SEC,
+	top_rates_of(&rates, &flow, UPTIME + 3 * NS_PER_SEC,
 		     WALL + 3603 * NS_PER_SEC, &rate);
-	ktap_ok(!rate.known, "new: it is not, where the clock was set");
+	if (is_monotonic)
+		ktap_ok(is_rate(&rate, 0, 0),
+			"clock set ahead: the same flow, and no packet");
+	else
+		ktap_ok(!rate.known, "new: it is not, where the clock was set");
 	top_rates_end(&rates);
 
 	begin(&rates, 5);
 	flow = flow_of(1000, 1, 60);
 	flow.first_ns += NS_PER_SEC * 4;
+	if (is_monotonic)
+		flow.first_monotonic_ns += NS_PER_SEC * 4;
 	rate = look(&rates, &flow, 5);
 	ktap_ok(is_rate(&rate, 0.5, 30),
 		"new: the same ports again are another flow");
@@ -132,6 +143,83 @@ static void test_new(void)
 	ktap_ok(!rate.known, "counts that went back have no rate");
 	top_rates_end(&rates);
 
+	top_rates_forget(&rates);
+}
+
+/* As look(), after the wall clock was set ahead by @hours. */
+static struct top_rate look_set(struct top_rates *rates, struct flow flow,
+				double seconds, int hours)
+{
+	uint64_t ns = (uint64_t)(int64_t)(seconds * 1e9);
+	uint64_t ahead = (uint64_t)hours * 3600 * NS_PER_SEC;
+	struct top_rate rate;
+
+	flow.first_ns += ahead;
+	top_rates_of(rates, &flow, UPTIME + ns, WALL + ns + ahead, &rate);
+	return rate;
+}
+
+/* By the date of the first packet alone, these would be wrong. */
+static void test_clock(void)
+{
+	struct flow flow = flow_of(1000, 10, 1000), next;
+	struct top_rates rates;
+	struct top_rate rate;
+
+	top_rates_init(&rates, 100);
+	begin(&rates, 1000);
+	look(&rates, &flow, 1000);
+	top_rates_end(&rates);
+	begin(&rates, 1002);
+	flow = flow_of(1000, 20, 2000);
+	rate = look_set(&rates, flow, 1002, 5);
+	ktap_ok(is_rate(&rate, 5, 500), "clock set ahead: the rate goes on");
+	top_rates_end(&rates);
+	begin(&rates, 1004);
+	flow = flow_of(1000, 30, 3000);
+	rate = look_set(&rates, flow, 1004, -5);
+	ktap_ok(is_rate(&rate, 5, 500), "clock set back: the rate goes on");
+	top_rates_end(&rates);
+
+	/* The clock was set back, and showed the same time twice. */
+	begin(&rates, 1006);
+	next = flow_of(1000, 40, 4000);
+	next.first_monotonic_ns += 1005 * NS_PER_SEC;
+	rate = look_set(&rates, next, 1006, -5);
+	ktap_ok(is_rate(&rate, 20, 2000),
+		"clock set back, same date: another flow");
+	top_rates_end(&rates);
+	top_rates_forget(&rates);
+}
+
+/* The clock is set after it was read, and before the flows are read. */
+static void test_clock_between(void)
+{
+	struct flow old = flow_of(1000, 10, 1000), next = flow_of(7, 1, 1);
+	struct top_rates rates;
+	struct top_rate rate;
+
+	top_rates_init(&rates, 100);
+	begin(&rates, 1000);
+	top_rates_end(&rates);
+	begin(&rates, 1001);
+	old.first_ns += 3600 * NS_PER_SEC;
+	rate = look(&rates, &old, 1002);
+	ktap_ok(!rate.known, "clock set ahead between the readings: an old flow is not new");
+	next.first_ns -= 2599 * NS_PER_SEC;
+	next.first_monotonic_ns += 1001 * NS_PER_SEC;
+	rate = look(&rates, &next, 1002);
+	ktap_ok(is_rate(&rate, 0.5, 0.5),
+		"clock set back between the readings: a new flow is new");
+	next = flow_of(8, 1, 1);
+	next.first_monotonic_ns += 1000 * NS_PER_SEC - 1;
+	rate = look(&rates, &next, 1002);
+	ktap_ok(!rate.known, "began 1 ns before the previous round: not new");
+	next = flow_of(9, 4, 4);
+	next.first_monotonic_ns += 1000 * NS_PER_SEC;
+	rate = look(&rates, &next, 1002);
+	ktap_ok(is_rate(&rate, 2, 2), "began with the previous round: new");
+	top_rates_end(&rates);
 	top_rates_forget(&rates);
 }
 
@@ -230,11 +318,20 @@ static void test_bound(void)
 
 int main(void)
 {
-	ktap_plan(5 + 4 + 2 + 7 + 1);
-	test_one();
-	test_new();
-	test_away();
-	test_many();
-	test_bound();
+	int i;
+
+	ktap_plan(2 * (5 + 4 + 2 + 7 + 1) + 3 + 4);
+	for (i = 0; i < 2; i++) {
+		is_monotonic = i;
+		printf("# first packet on the %s clock\n",
+		       is_monotonic ? "monotonic" : "wall");
+		test_one();
+		test_new();
+		test_away();
+		test_many();
+		test_bound();
+	}
+	test_clock();
+	test_clock_between();
 	return ktap_finish();
 }

@@ -475,9 +475,19 @@ static void test_open(void)
 	draw();
 	ktap_ok(is_line(1, "300/3.0k bytes/s, 3/2 packets/s, ESTABLISHED"),
 		"open: it goes on");
+	/* The wall clock is set. */
+	list.opened.flow.first_monotonic_ns = 7;
+	top_list_begin(&list);
+	row.flow.first_monotonic_ns = 7;
+	row.flow.first_ns++;
+	row.rate.packets[0] = 9;
+	top_list_add(&list, &row);
+	draw();
+	ktap_ok(is_line(1, "300/3.0k bytes/s, 9/2 packets/s, ESTABLISHED"),
+		"open: it goes on after the clock was set");
 	/* The same ports again, later, are another flow. */
 	top_list_begin(&list);
-	row.flow.first_ns++;
+	row.flow.first_monotonic_ns++;
 	top_list_add(&list, &row);
 	draw();
 	ktap_ok(is_line(1, "it has ended, or the filter excludes it: as it was seen last"),
@@ -542,7 +552,7 @@ static void test_others(void)
 int main(void)
 {
 	ktap_plan((unsigned int)(ARRAY_SIZE(handshakes) + 1 + 8 + 6 + 3 + 3 +
-				 ARRAY_SIZE(sorts) + 1 + 10 + 8 + 8 + 3));
+				 ARRAY_SIZE(sorts) + 1 + 10 + 9 + 8 + 3));
 	if (top_list_init(&list))
 		return 1;
 	test_problems();
