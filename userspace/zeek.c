@@ -19,7 +19,7 @@
  * struct identity - what tells a flow from all others
  * @addr: of the lower end, of the higher one
  * @port: likewise
- * @first_ns: when it began: of those with the same ends, one after another
+ * @first_id: distinguishes successive flows with the same ends
  * @proto: IPPROTO_TCP or IPPROTO_UDP
  * @family: AF_INET or AF_INET6
  * @zero: always zero, so that nothing else is hashed
@@ -30,7 +30,7 @@ struct identity {
 	uint8_t proto;
 	uint8_t family;
 	uint8_t zero[2];
-	uint64_t first_ns;
+	uint64_t first_id;
 };
 
 _Static_assert(sizeof(struct identity) == 2 * FLOW_ADDR_LEN + 16,
@@ -44,7 +44,7 @@ static struct identity identity_of(const struct flow *flow)
 	struct identity identity = {
 		.proto = flow->proto,
 		.family = flow->family,
-		.first_ns = htole64(flow->first_ns),
+		.first_id = htole64(flow_first_id(flow)),
 	};
 
 	memcpy(identity.addr[swap], flow->orig.addr, FLOW_ADDR_LEN);
@@ -71,8 +71,7 @@ static char *put_base62(char *at, uint64_t value, unsigned int digits)
  *
  * In Zeek's form, 'C' and 17 digits to base 62. Zeek takes random ones, which
  * another answer could not have again; here it is a hash (SipHash-1-3, with
- * the keys 0 and 1) of protocol, addresses, ports, and the time of the first
- * packet.
+ * the keys 0 and 1) of protocol, addresses, ports, and flow_first_id().
  */
 void zeek_uid(char uid[ZEEK_UID_LEN], const struct flow *flow)
 {

@@ -318,9 +318,13 @@ static void test_uids(void)
 {
 	static const char digits[] =
 		"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-	struct flow flow = flows[0], turned = flows[0];
-	const char *uid = uid_of(&flow);
+	struct flow flow = flows[0], turned;
+	const char *uid;
 
+	/* As in a capture, first. */
+	flow.first_monotonic_ns = 0;
+	turned = flow;
+	uid = uid_of(&flow);
 	turned.orig = flow.reply;
 	turned.reply = flow.orig;
 	ktap_ok(strlen(uid) == ZEEK_UID_LEN - 1 && *uid == 'C' &&
@@ -337,6 +341,14 @@ static void test_uids(void)
 	flow.first_ns++;
 	ktap_ok(strcmp(uid, uid_of(&flow)), "uid: another for the next flow");
 	flow = flows[0];
+	uid = uid_of(&flow);
+	if (!ktap_ok(!strcmp(uid, "CEd39iXfkUHdwVL9GG"), "uid: by first_monotonic, the one that it always was"))
+		printf("# got: %s\n", uid);
+	flow.first_ns += 3600 * NS_PER_SEC;
+	ktap_ok(!strcmp(uid, uid_of(&flow)), "uid: the same after the clock was set");
+	flow.first_monotonic_ns++;
+	ktap_ok(strcmp(uid, uid_of(&flow)), "uid: another for the next flow, by first_monotonic");
+	flow = flows[0];
 	flow.proto = IPPROTO_UDP;
 	ktap_ok(strcmp(uid, uid_of(&flow)), "uid: another for UDP");
 	flow = flows[0];
@@ -350,7 +362,7 @@ static void test_uids(void)
 
 int main(void)
 {
-	ktap_plan(ARRAY_SIZE(views) + ARRAY_SIZE(errors) + 12);
+	ktap_plan(ARRAY_SIZE(views) + ARRAY_SIZE(errors) + 15);
 	make_flows();
 	test_views();
 	test_errors();
