@@ -123,15 +123,18 @@ finish()
 
 # --- taking down ---
 
-_namespaces=() _background=() _loaded='' _tmp='' _ended='' _died=''
+_namespaces=() _background=() _at_exit=() _loaded='' _tmp='' _ended='' _died=''
 
 _cleanup()
 {
-	local status=$? pid ns
+	local status=$? command pid ns
 
 	trap - ERR
 	set +e
 	[ -n "$_ended" ] || [ $status -eq 0 ] || note "ended with status $status at $_died"
+	for command in "${_at_exit[@]}"; do
+		$command
+	done
 	for pid in "${_background[@]}"; do
 		kill "$pid" 2>/dev/null
 		wait "$pid" 2>/dev/null
@@ -151,6 +154,12 @@ trap '_died="line $LINENO: $BASH_COMMAND"' ERR
 # The runner's time-out is a TERM: exit, and so clean up.
 trap 'exit 143' TERM
 trap 'exit 130' INT
+
+# at_exit COMMAND: a function, run when the test exits, however it exits
+at_exit()
+{
+	_at_exit+=("$1")
+}
 
 # Sets WORK to a directory that lives as long as the test.
 setup_tmp()
