@@ -508,6 +508,8 @@ module_loaded()
 	[[ $'\n'$(</proc/modules) == *$'\n'"tuplestat "* ]]
 }
 
+# Within "check" and "wait_for" the shell goes on where a command fails: hence the returns.
+
 # load_module [PARAMETER=VALUE]...
 # shellcheck disable=SC2120 # the parameters may be none
 load_module()
@@ -516,11 +518,10 @@ load_module()
 		note "no $MODULE: build it first, make module KDIR=..."
 		exit 1
 	fi
-	insmod "$MODULE" "$@"
+	insmod "$MODULE" "$@" || return
 	_loaded=yes
 }
 
-# Within "check" and "wait_for" the shell goes on where a command fails, hence the return.
 unload_module()
 {
 	rmmod tuplestat || return
