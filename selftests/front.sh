@@ -15,13 +15,19 @@ setup_ns A B
 flood_path "$A" "$B"
 tuplestat -N "$B" start
 
+# send PACKETS: from all tuples; adds what the sender says of it to sent and bytes
+send()
+{
+	flood "$A" "$B" --tuples $FLOWS --count "$1"
+	sent=$((sent + $(reported packets))) bytes=$((bytes + $(reported bytes)))
+}
+
 # talk NAME PACKETS [ALL]: of each flow; all that lives is these flows, with these packets, or that many
 talk()
 {
 	local all=${3:-$2}
 
-	flood "$A" "$B" --tuples $FLOWS --count $((FLOWS * $2))
-	sent=$((sent + FLOWS * $2))
+	send $((FLOWS * $2))
 	check_equal "$1: each flow has what came since" "$FLOWS $all $all" \
 		"$(tuplestat -N "$B" -j | jq -r '[.[].orig.packets] | "\(length) \(min) \(max)"')"
 }
@@ -38,7 +44,7 @@ ended()
 	[ "$(stats "$B" .live.flows)" -eq 0 ]
 }
 
-sent=0
+sent=0 bytes=0
 talk "new" 5
 tuplestat -N "$B" flush >/dev/null
 check "flushed" wait_for -t "$PATIENCE" gone
@@ -57,10 +63,9 @@ talk "after a resize and a flush" 2
 # Room for a tenth: what one flow had becomes another's, again and again.
 tuplestat -N "$B" flush >/dev/null
 tuplestat -N "$B" set max-flows $((FLOWS / 10))
-flood "$A" "$B" --tuples $FLOWS --count $((FLOWS * 20))
-sent=$((sent + FLOWS * 20))
+send $((FLOWS * 20))
 check "some made room for others" [ "$(line "$B" lack-of-resources flows)" -gt $FLOWS ]
-check_arrived "$B" "$sent $(dropped "$B" | cut -d' ' -f2)"
-check_equal "seen is what was sent" "$sent" "$(stats "$B" .seen.packets)"
+check_arrived "$B" "$sent $bytes"
+check_equal "seen is what was sent" "$sent $bytes" "$(stats "$B" '.seen | "\(.packets) \(.bytes)"')"
 check_exact "front" "$B"
 finish
