@@ -72,6 +72,8 @@ RTT='select(.tcprtt) | "\(.orig.port) \(.tcprtt)"'
 awk '$3 != "-" && $1 != 40004 && $2 != 40004 { rtt[$1 >= 40000 ? $1 : $2] = $3 } END { for (port in rtt) print port, rtt[port] }' "$WORK/dissected" |
 	sort >"$WORK/tshark_rtt"
 replayed "$RTT" | sort >"$WORK/our_rtt"
+check_equal "round trips: of each connection that opened" "40000 40001 40002 40003 40010" \
+	"$(cut -d' ' -f1 "$WORK/our_rtt" | xargs)"
 check_equal "round trips: tshark has the same connections" "$(cut -d' ' -f1 "$WORK/tshark_rtt")" \
 	"$(cut -d' ' -f1 "$WORK/our_rtt")"
 check_equal "round trips: tshark" "" "$(join "$WORK/tshark_rtt" "$WORK/our_rtt" |
