@@ -53,10 +53,12 @@ shows()
 	screen | grep -Eq -- "$1"
 }
 
-# shows_not REGEX
+# shows_not REGEX: and there is a screen
 shows_not()
 {
-	! shows "$1"
+	local lines
+
+	lines=$(screen) && [ -n "$lines" ] && ! grep -Eq -- "$1" <<<"$lines"
 }
 
 # check_shows NAME REGEX: it does, within twenty seconds; the screen as it is, if not
