@@ -120,7 +120,8 @@ check_shows "by bytes" 'by bytes, every'
 check_equal "the most first" ":5006" "$(screen | sed '1,/^all:/d' | grep -oE ':500[0-9] ' | head -n 1 | tr -d ' ')"
 keys R
 check_shows "reversed" 'by bytes reversed'
-check_shows "the least first" '^all:'
+check_equal "the least first" ":5004" \
+	"$(screen | sed '1,/^all:/d' | grep -oE ':500[0-9] ' | head -n 1 | tr -d ' ')"
 check_equal "the last one is the one with the most" ":5006" \
 	"$(screen | sed '1,/^all:/d' | grep -oE ':500[0-9] ' | tail -n 1 | tr -d ' ')"
 keys d
