@@ -8,7 +8,10 @@
 need jq
 
 COMMAND=$ROOT/build/tuplestat-asan
-[ -x "$COMMAND" ] || fail "there is $COMMAND"
+if [ ! -x "$COMMAND" ]; then
+	fail "there is $COMMAND"
+	finish
+fi
 # It wants addresses that a process of user-mode Linux does not have.
 "$COMMAND" --version >/dev/null 2>&1 || skip_all "AddressSanitizer does not start here"
 

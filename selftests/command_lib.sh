@@ -218,6 +218,7 @@ check_closed()
 
 	outcome tuplestat "$@" >"$WORK/wanted"
 	wanted=$(<"$WORK/outcome")
+	[[ $wanted == "0 "* && -s $WORK/wanted ]] || fail "with all files open: tuplestat $*" "$wanted"
 	outcome closed in tuplestat "$@" >"$WORK/out"
 	check_equal "standard input is closed: tuplestat $*" "$wanted" "$(<"$WORK/outcome")"
 	check "and the output is the same" cmp "$WORK/wanted" "$WORK/out"

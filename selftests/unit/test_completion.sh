@@ -121,7 +121,12 @@ check_offers "tuplestat -N $WORK/fe" "$WORK/few.pcap"
 check_offers "tuplestat --netns $WORK/fe" "$WORK/few.pcap"
 check_offers "tuplestat -n --netns=$WORK/fe" "$WORK/few.pcap"
 mapfile -t netns < <(ip netns list 2>/dev/null | cut -d' ' -f1 | sort)
-check_equal "'tuplestat -N ': what ip netns lists" "${netns[*]}" "$(offers "tuplestat -N " | sort | tr '\n' ' ' | sed 's/ $//')"
+if [ ${#netns[@]} -gt 0 ]; then
+	check_equal "'tuplestat -N ': what ip netns lists" "${netns[*]}" \
+		"$(offers "tuplestat -N " | sort | tr '\n' ' ' | sed 's/ $//')"
+else
+	skip "'tuplestat -N ': what ip netns lists" "no network namespace has a name here"
+fi
 
 # --- addresses and ports ---
 

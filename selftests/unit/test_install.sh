@@ -7,7 +7,10 @@
 setup_tmp
 install_to()
 {
-	make -s -C "$ROOT/userspace" install DESTDIR="$WORK/$1" "${@:2}" >"$WORK/make" 2>&1 || note "$(<"$WORK/make")"
+	make -s -C "$ROOT/userspace" install DESTDIR="$WORK/$1" "${@:2}" >"$WORK/make" 2>&1 || {
+		note "$(<"$WORK/make")"
+		return 1
+	}
 	(cd "$WORK/$1" && find . -type f -printf '%m %P\n' | sort -k 2)
 }
 
