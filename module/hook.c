@@ -11,6 +11,8 @@
 #include <linux/bottom_half.h>
 #include <linux/if_arp.h>
 #include <linux/ktime.h>
+#include <linux/netfilter/nf_conntrack_common.h>
+#include <linux/netfilter_bridge.h>
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
 #include <linux/skbuff.h>
@@ -22,6 +24,7 @@
 
 #include "compat/ip6_route.h"
 #include "compat/lockdep.h"
+#include "compat/nf_dup.h"
 #include "core/account.h"
 #include "core/parse.h"
 #include "core/tcp.h"
@@ -278,23 +281,86 @@ static __always_inline bool watch_plain(struct tstat_net *tn,
  * What was sent to ourselves comes in again: through the loopback device, or
  * as the local copy of a multicast. It still has the route that it was sent
  * with, which tells it from what somebody else put on the loopback device.
- * What comes in by a device of a VRF comes in once more by the VRF.
  */
+static __always_inline bool is_looped_back(const struct sk_buff *skb,
+					   const struct net_device *in)
+{
+	return (in->flags & IFF_LOOPBACK ||
+		skb->pkt_type == PACKET_LOOPBACK) && skb_valid_dst(skb);
+}
+
+/*
+ * br_netfilter has a packet on a bridge pass PRE_ROUTING, and then suppresses
+ * the bridge's own pass, but not if the bridge is a VRF's device. The bridge
+ * info stays on the skb when IPsec decrypts it, and that packet is a new one.
+ */
+static bool is_bridged_before(const struct sk_buff *skb)
+{
+#if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
+	const struct nf_bridge_info *bridge = nf_bridge_info_get(skb);
+
+	return bridge && !bridge->in_prerouting && !skb_sec_path(skb);
+#else
+	return false;
+#endif
+}
+
+/* A packet on a VRF's device passes PRE_ROUTING again, for the VRF itself. */
+static noinline __cold bool seen_before_vrf(const struct sk_buff *skb,
+					    const struct net_device *in)
+{
+	return netif_is_l3_master(in) || is_bridged_before(skb) ||
+	       is_looped_back(skb, in);
+}
+
 static __always_inline bool seen_before(const struct sk_buff *skb,
 					const struct nf_hook_state *state)
 {
-	if (netif_is_l3_master(state->in))
-		return true;
-	return (state->in->flags & IFF_LOOPBACK ||
-		skb->pkt_type == PACKET_LOOPBACK) && skb_valid_dst(skb);
+	/* A later use reads it again, rather than keep a register for it. */
+	const struct net_device *in = READ_ONCE(state->in);
+
+	/* The compiler makes one test of both flags. */
+	if (unlikely(netif_is_l3_master(in) || netif_is_l3_slave(in)))
+		return seen_before_vrf(skb, in);
+	return is_looped_back(skb, in);
+}
+
+/*
+ * IPVS sends each packet that it forwards through LOCAL_OUT, without a socket.
+ * The packet was counted before: at PRE_ROUTING, or at LOCAL_OUT if this host
+ * is the client. Some tunnels keep the mark, but their outer packets are new
+ * ones: these have a socket, or an inner header behind their own.
+ */
+static bool is_ipvs_forward(const struct sk_buff *skb,
+			    const struct nf_hook_state *state)
+{
+#if IS_ENABLED(CONFIG_IP_VS)
+	return skb->ipvs_property && !state->sk &&
+	       skb->inner_network_header <= skb->network_header;
+#else
+	return false;
+#endif
+}
+
+/*
+ * nf_dup_ipv4() and nf_dup_ipv6() (TEE, dup to) send a copy of a packet through
+ * LOCAL_OUT. It is untracked, as few packets are so early, while the outer
+ * packet of a tunnel that it takes is not.
+ */
+static bool is_duplicate(const struct sk_buff *skb)
+{
+	if (IS_ENABLED(CONFIG_NF_CONNTRACK) &&
+	    likely(skb_get_nfct(skb) != IP_CT_UNTRACKED))
+		return false;
+	return tstat_compat_in_nf_dup();
 }
 
 /*
  * What goes out by a device of a VRF is sent to the VRF first, then to the
  * device. What goes to an address of the VRF itself is sent there only.
  */
-static bool seen_again(const struct sk_buff *skb,
-		       const struct nf_hook_state *state)
+static bool seen_again_by_device(const struct sk_buff *skb,
+				 const struct nf_hook_state *state)
 {
 	const struct dst_entry *dst = skb_dst(skb);
 
@@ -306,6 +372,13 @@ static bool seen_again(const struct sk_buff *skb,
 	if (state->pf == NFPROTO_IPV4)
 		return !(((const struct rtable *)dst)->rt_flags & RTCF_LOCAL);
 	return !(((const struct rt6_info *)dst)->rt6i_flags & RTF_LOCAL);
+}
+
+static bool seen_again(const struct sk_buff *skb,
+		       const struct nf_hook_state *state)
+{
+	return is_ipvs_forward(skb, state) || is_duplicate(skb) ||
+	       seen_again_by_device(skb, state);
 }
 
 /*

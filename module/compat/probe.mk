@@ -4,6 +4,7 @@
 
 tstat-genetlink := $(srctree)/include/net/genetlink.h
 tstat-ip6-route := $(srctree)/include/net/ip6_route.h
+tstat-sched := $(srctree)/include/linux/sched.h
 # $(call tstat-has,HEADER,TEXT,MACRO)
 tstat-has = $(shell grep -qsw '$(2)' $(1) && echo -D$(3))
 # $(call tstat-has-member,HEADER,STRUCT,MEMBER,MACRO)
@@ -19,5 +20,7 @@ ccflags-y += $(call tstat-has,$(tstat-genetlink),GENL_MCAST_CAP_NET_ADMIN,TSTAT_
 ccflags-y += $(call tstat-has-member,$(tstat-genetlink),genl_multicast_group,flags,TSTAT_HAVE_MCAST_FLAGS)
 # ip6_skb_dst_mtu() of a packet that is not to be changed (5.14)
 ccflags-y += $(call tstat-has,$(tstat-ip6-route),ip6_skb_dst_mtu.const struct sk_buff,TSTAT_HAVE_IP6_SKB_DST_MTU_CONST)
+# current->in_nf_duplicate in place of the per-CPU nf_skb_duplicated (6.16)
+ccflags-y += $(call tstat-has-member,$(tstat-sched),task_struct,in_nf_duplicate,TSTAT_HAVE_IN_NF_DUPLICATE)
 # linux/unaligned.h in place of asm/unaligned.h (6.12)
 ccflags-y += $(if $(wildcard $(srctree)/include/linux/unaligned.h),-DTSTAT_HAVE_LINUX_UNALIGNED)
