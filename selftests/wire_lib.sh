@@ -19,6 +19,16 @@ forward()
 		echo 1 >/proc/sys/net/ipv6/conf/all/forwarding'
 }
 
+# quiet_devices NS...: the kernel says nothing of its own over IPv6 on devices that are made from now on
+quiet_devices()
+{
+	local ns
+
+	for ns; do
+		ip netns exec "$ns" bash -c 'echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6'
+	done
+}
+
 # no_offloads NS DEVICE: what it sends is segmented before a capture on it sees it, and what it receives is not
 # aggregated
 no_offloads()
@@ -174,6 +184,28 @@ check_captured()
 	witnessed "$3" "$4" >"$WORK/wanted"
 	counted_of "$2" "$3" "$4" >"$WORK/got"
 	compare_lines "$1" "$WORK/wanted" "$WORK/got"
+}
+
+# witness_part PART FILTER: keeps what is witnessed of those packets of the capture that match, for check_part
+witness_part()
+{
+	local whole=$CAPTURE kind
+
+	CAPTURE=$WORK/$1.pcap
+	tcpdump -r "$whole" -w "$CAPTURE" "$2" 2>/dev/null
+	rm -f "$WORK/packets"
+	for kind in tcp4 tcp6 udp4 udp6; do
+		witnessed bytes $kind >"$WORK/$1-$kind"
+	done
+	CAPTURE=$whole
+	rm "$WORK/packets"
+}
+
+# check_part NAME NS KIND PART: what count_now has kept is what that part of the capture has
+check_part()
+{
+	counted_of "$2" bytes "$3" >"$WORK/got"
+	compare_lines "$1" "$WORK/$4-$3" "$WORK/got"
 }
 
 # check_segments NAME: no packet of the capture is larger than the MTU
