@@ -16,7 +16,7 @@ usage()
 	usage: run_tests.sh [--host] [--totals FILE] [TEST]...
 	  TEST           a program; a bare name is one of this directory (default: TEST_PROGS of the Makefile)
 	  --host         this is not the guest: the kernel's log, modules and namespaces are none of our business
-	  --totals FILE  write "PASSED FAILED SKIPPED" there at the end
+	  --totals FILE  write "PASSED FAILED SKIPPED" there at the end, and "SECONDS TEST" for each test to FILE.times
 	EOF
 	exit "$1"
 }
@@ -29,12 +29,12 @@ netns=${RUNNER_NETNS:-/run/netns}
 default_limit=${RUNNER_TIMEOUT:-120}
 limit_times=1
 [ "${SCALE:-short}" = short ] || limit_times=10
-totals=/dev/null
+totals=/dev/null times=/dev/null
 
 while [ $# -gt 0 ]; do
 	case $1 in
 	--host) log_read=true log_write=/dev/null modules=/dev/null netns=/nonexistent ;;
-	--totals) totals=${2:?}; shift ;;
+	--totals) totals=${2:?} times=$2.times; shift ;;
 	--help) usage 0 ;;
 	-*) usage 2 >&2 ;;
 	*) break ;;
@@ -116,13 +116,14 @@ passed=0 failed=0 skipped=0 skips=()
 judge()
 {
 	local p f s us=$((${EPOCHREALTIME//[!0-9]/} - began)) marker="tuplestat test $1 ends"
+	local seconds=$((us / 1000000)).$((us / 100000 % 10))
 
 	# The log from marker to marker is the test's: nothing is lost between two tests, nothing is counted twice.
 	echo "$marker" >>"$log_write"
 	$log_read >"$tmp/log"
 	rm -f "$tmp/totals"
 	awk -f "$SELFTESTS/vm/ktap.awk" -v number="$1" -v name="${2##*/}" -v rc="$rc" -v limit="$limit" \
-		-v seconds="$((us / 1000000)).$((us / 100000 % 10))" -v left="$left" \
+		-v seconds="$seconds" -v left="$left" \
 		-v refused="$3" -v from="$last_marker" -v to="$marker" \
 		-v patterns="$SELFTESTS/vm/kernel_reports.txt" -v totals="$tmp/totals" "$tmp/output" "$tmp/log"
 	last_marker=$marker
@@ -131,9 +132,11 @@ judge()
 		mapfile -t -O ${#skips[@]} skips
 	} <"$tmp/totals"
 	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+	echo "$seconds ${2##*/}" >>"$times"
 }
 
 refused=''
+: >"$times"
 last_marker="tuplestat tests begin"
 echo "$last_marker" >>"$log_write"
 

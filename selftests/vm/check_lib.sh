@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash disable=SC2034 # rc, of the last phase, is for the callers
-# What "make check" and its kin share: phases, guests side by side, and the count of what they found, which is the last
-# line: N passed, N failed[, N skipped]. Sourced; $1 is the name of the directory, in build/, that their words go to.
+# What "make check" and its kin share: phases, guests side by side, the slowest tests, and the count of what they found,
+# which is the last line: N passed, N failed[, N skipped]. Sourced; $1 is the name of the directory, in build/, that their words go to.
 # Ends by "finished=yes".
 . "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 
@@ -11,9 +11,18 @@ rc=0
 declare -A _guest_of=() # by process id
 _guests=()
 
+# The slowest tests: what to look at when a run takes too long.
+print_slowest()
+{
+	[ -s "$out/times" ] || return 0
+	echo "== slowest tests, in seconds"
+	sort -rn "$out/times" | head -n 12
+}
+
 # A run that was cut short has failed, whatever it found until then.
 closing()
 {
+	print_slowest
 	[ ${#_guest_of[@]} -eq 0 ] || kill "${!_guest_of[@]}" 2>/dev/null || true
 	[ $finished = yes ] || failed=$((failed + 1))
 	[ $((passed + failed)) -gt 0 ] || failed=1
@@ -54,6 +63,7 @@ add_totals()
 		return
 	fi
 	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+	cat "$1.times" >>"$out/times"
 	[ $((p + f + s)) -gt 0 ] || fault "$2: nothing was run"
 	if [ "$3" -gt 1 ] || { [ "$3" -eq 1 ] && [ "$failed" -eq "$before" ]; }; then
 		fault "$2 ended with status $3"

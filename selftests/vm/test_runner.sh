@@ -46,6 +46,15 @@ echo "KTAP version 1"
 given 'echo KTAP version 1' 'echo 1..2' 'echo ok 1 a' 'echo ok 2 b'
 expect "good test passes" 0 "2 0 0" '^ok 1 t.sh$'
 
+count=$((count + 1))
+if [[ $(<"$tmp/totals.times") =~ ^[0-9]+\.[0-9]\ t\.sh$ ]]; then
+	echo "ok $count the time that it took is written"
+else
+	echo "# times: $(<"$tmp/totals.times")"
+	echo "not ok $count the time that it took is written"
+	status=1
+fi
+
 given 'echo 1..1' 'echo not ok 1 a' 'exit 1'
 expect "failed result" 1 "0 1 0" '^not ok 1 t.sh # 1 of 1 failed$'
 
