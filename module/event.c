@@ -82,20 +82,28 @@ struct tstat_events {
 };
 
 /**
- * tstat_events_audience() - find out if an event is worth building
+ * tstat_events_wanted() - whether events get numbers
  * @events: the events of the namespace
+ *
+ * Return: whether there is a listener, in whatever namespace.
+ */
+bool tstat_events_wanted(const struct tstat_events *events)
+{
+	return tstat_netlink_has_listeners(events->net);
+}
+
+/**
+ * tstat_events_are_heard() - whether an event is worth building
+ * @events: the events of the namespace; wanted
  *
  * netlink keeps one list of listeners for all namespaces. Which namespace they
  * are in shows when a message is sent: then nobody receives it.
  *
- * Return: enum tstat_audience.
+ * Return: whether there may be a listener in this namespace.
  */
-enum tstat_audience tstat_events_audience(const struct tstat_events *events)
+bool tstat_events_are_heard(const struct tstat_events *events)
 {
-	if (likely(!tstat_netlink_has_listeners(events->net)))
-		return TSTAT_AUDIENCE_NONE;
-	return READ_ONCE(events->hearing) == UNHEARD ?
-	       TSTAT_AUDIENCE_ELSEWHERE : TSTAT_AUDIENCE_HERE;
+	return READ_ONCE(events->hearing) != UNHEARD;
 }
 
 /**

@@ -15,20 +15,6 @@ struct net;
 struct tstat_events;
 
 /**
- * enum tstat_audience - where events of a namespace have listeners
- * @TSTAT_AUDIENCE_NONE: nowhere: events get no number
- * @TSTAT_AUDIENCE_ELSEWHERE: in other namespaces only, as far as known: events
- *	are numbered, and not built
- * @TSTAT_AUDIENCE_HERE: in this one, or that is to be found out by the next
- *	message: events are built
- */
-enum tstat_audience {
-	TSTAT_AUDIENCE_NONE,
-	TSTAT_AUDIENCE_ELSEWHERE,
-	TSTAT_AUDIENCE_HERE,
-};
-
-/**
  * struct tstat_event_counts - what has become of events
  * @seq: number of the last one
  * @lost: those that no message was made for
@@ -43,7 +29,8 @@ void tstat_events_destroy(struct tstat_events *events);
 void tstat_events_start(struct tstat_events *events,
 			struct tstat_table *table);
 void tstat_events_stop(struct tstat_events *events);
-enum tstat_audience tstat_events_audience(const struct tstat_events *events);
+bool tstat_events_wanted(const struct tstat_events *events);
+bool tstat_events_are_heard(const struct tstat_events *events);
 void tstat_events_expect(struct tstat_events *events);
 void tstat_events_skip(struct tstat_events *events);
 void tstat_events_push(struct tstat_events *events, u64 hash);

@@ -78,16 +78,13 @@ static void account_locked(struct tstat_table *table, struct flow *flow,
 			   const struct tstat_packet *pkt, u64 now_ns)
 {
 	bool was_answered = tstat_record_is_answered(&flow->rec);
-	enum tstat_audience audience;
 
 	tstat_record_account(&flow->rec, pkt, now_ns);
 	if (likely(was_answered) || !tstat_record_is_answered(&flow->rec))
 		return;
 	trace_flow_established(&flow->rec, 0);
-	audience = tstat_events_audience(table->env.events);
-	if (unlikely(audience != TSTAT_AUDIENCE_NONE))
-		tstat_flow_event(table, flow, audience,
-				 TUPLESTAT_EVENT_ESTABLISHED);
+	if (tstat_events_wanted(table->env.events))
+		tstat_flow_event(table, flow, TUPLESTAT_EVENT_ESTABLISHED);
 }
 
 /*
@@ -194,8 +191,8 @@ int tstat_flow_refusal(const struct flow *flow)
 static int flow_begin(struct tstat_table *table, struct stripe *stripe,
 		      u64 hash, const struct tstat_packet *pkt, u64 now_ns)
 {
-	enum tstat_audience audience = tstat_events_audience(table->env.events);
-	struct flow *flow = tstat_flow_get(table, stripe, now_ns, audience);
+	bool wanted = tstat_events_wanted(table->env.events);
+	struct flow *flow = tstat_flow_get(table, stripe, now_ns, wanted);
 
 	if (IS_ERR(flow))
 		return tstat_flow_refusal(flow);
@@ -203,7 +200,7 @@ static int flow_begin(struct tstat_table *table, struct stripe *stripe,
 	tstat_record_begin(&flow->rec, pkt, table->env.ports, now_ns);
 	tstat_record_account(&flow->rec, pkt, now_ns);
 	tstat_flow_begun(table, flow, tstat_record_is_answered(&flow->rec),
-			 audience);
+			 wanted);
 	spin_unlock(&flow->lock);
 	tstat_flow_link(stripe, bucket_of(stripe, hash), flow);
 	return ACCOUNTED;

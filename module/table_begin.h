@@ -27,7 +27,7 @@ static inline bool is_full(const struct flow *flow)
  * @table: its table
  * @stripe: its stripe, locked
  * @now_ns: the time
- * @audience: who listens
+ * @wanted: whether events get numbers
  *
  * With the table full, another flow makes room, or none can.
  *
@@ -36,8 +36,7 @@ static inline bool is_full(const struct flow *flow)
  */
 static __always_inline struct flow *tstat_flow_get(struct tstat_table *table,
 						   struct stripe *stripe,
-						   u64 now_ns,
-						   enum tstat_audience audience)
+						   u64 now_ns, bool wanted)
 {
 	struct flow *flow = ERR_PTR(-ENOSPC);
 
@@ -47,7 +46,7 @@ static __always_inline struct flow *tstat_flow_get(struct tstat_table *table,
 		return flow;
 	/* What stays for its event has its memory from the table's share. */
 	return tstat_table_evict(table, stripe,
-				 end_stay(audience, flow == ERR_PTR(-ENOSPC)),
+				 end_stay(wanted, flow == ERR_PTR(-ENOSPC)),
 				 now_ns);
 }
 
@@ -57,11 +56,11 @@ static __always_inline struct flow *tstat_flow_get(struct tstat_table *table,
  * @flow: the flow, its first packet accounted; locked
  * @answered: whether that tells that it is established: seen from its middle
  *	on, it takes one packet
- * @audience: who listens
+ * @wanted: whether events get numbers
  */
 static __always_inline void tstat_flow_begun(struct tstat_table *table,
 					     struct flow *flow, bool answered,
-					     enum tstat_audience audience)
+					     bool wanted)
 {
 	flow->end_reason = 0;
 	flow->events = 0;
@@ -69,8 +68,8 @@ static __always_inline void tstat_flow_begun(struct tstat_table *table,
 	trace_flow_new(&flow->rec, 0);
 	if (answered)
 		trace_flow_established(&flow->rec, 0);
-	if (unlikely(audience != TSTAT_AUDIENCE_NONE))
-		tstat_flow_event(table, flow, audience, TUPLESTAT_EVENT_NEW |
+	if (unlikely(wanted))
+		tstat_flow_event(table, flow, TUPLESTAT_EVENT_NEW |
 				 (answered ? TUPLESTAT_EVENT_ESTABLISHED : 0));
 }
 

@@ -4,26 +4,39 @@
 
 #include "table_end.h"
 
-/**
- * tstat_flow_event() - note an event of a flow, for the listeners
- * @table: its table
- * @flow: the flow, locked
- * @audience: who listens; not TSTAT_AUDIENCE_NONE
- * @events: what happened, enum tuplestat_events
- */
-void tstat_flow_event(struct tstat_table *table, struct flow *flow,
-		      enum tstat_audience audience, u8 events)
+static void note_event(struct tstat_table *table, struct flow *flow, u8 events)
 {
 	bool first = !flow->events;
 
 	lockdep_assert_held(&flow->lock);
-	if (audience == TSTAT_AUDIENCE_ELSEWHERE) {
-		tstat_events_skip(table->env.events);
-		return;
-	}
 	flow->events |= events;
 	if (first)
 		tstat_events_push(table->env.events, hash_of(table, flow));
+}
+
+/**
+ * tstat_flow_event() - note an event of a flow, or skip it if nobody listens
+ * @table: its table; its events are wanted
+ * @flow: the flow, locked; it goes on
+ * @events: what happened, enum tuplestat_events
+ */
+void tstat_flow_event(struct tstat_table *table, struct flow *flow, u8 events)
+{
+	if (tstat_events_are_heard(table->env.events))
+		note_event(table, flow, events);
+	else
+		tstat_events_skip(table->env.events);
+}
+
+/**
+ * tstat_flow_end_event() - note the end of a flow that stays for its event
+ * @table: its table
+ * @flow: the flow, locked; tstat_flow_may_stay() let it stay. It has to be
+ *	noted whoever listens by now, or it would stay for ever
+ */
+void tstat_flow_end_event(struct tstat_table *table, struct flow *flow)
+{
+	note_event(table, flow, TUPLESTAT_EVENT_END);
 }
 
 /**
@@ -53,7 +66,7 @@ void tstat_flow_end_in_sum(struct tstat_table *table, const struct flow *flow)
  */
 bool tstat_flow_may_stay(struct tstat_table *table, enum end_stay stay)
 {
-	if (stay == END_SKIPPED) {
+	if (!tstat_events_are_heard(table->env.events)) {
 		tstat_events_skip(table->env.events);
 		return false;
 	}
@@ -79,10 +92,10 @@ bool tstat_flow_finish(struct tstat_table *table, struct stripe *stripe,
 		       struct flow __rcu **place,
 		       enum tuplestat_end_reason reason)
 {
-	enum tstat_audience audience = tstat_events_audience(table->env.events);
+	bool wanted = tstat_events_wanted(table->env.events);
 	struct flow *flow = locked(stripe, *place);
 
-	if (tstat_flow_end(table, flow, reason, end_stay(audience, true)))
+	if (tstat_flow_end(table, flow, reason, end_stay(wanted, true)))
 		return true;
 	tstat_flow_unlink(stripe, place, flow);
 	tstat_flow_free(table, flow);
@@ -94,14 +107,16 @@ bool tstat_flow_finish(struct tstat_table *table, struct stripe *stripe,
  * @round: of the collector; NULL otherwise
  * @now_ns: the time, for it
  * @filter: what to end now; NULL for all
- * @audience: who listens to the interim events of flows that live on
+ * @wanted: whether interim events of flows that live on get numbers
+ * @heard: whether they are worth building
  * @ended: how many have ended
  */
 struct sweep {
 	const struct tstat_round *round;
 	u64 now_ns;
 	const struct tstat_filter *filter;
-	enum tstat_audience audience;
+	bool wanted;
+	bool heard;
 	u32 ended;
 };
 
@@ -129,10 +144,8 @@ static int judge(struct tstat_table *table, struct flow *flow,
 	if (tstat_record_is_over(&flow->rec, table->env.timeouts,
 				 sweep->now_ns))
 		return tstat_record_end_reason(&flow->rec);
-	if (unlikely(sweep->audience != TSTAT_AUDIENCE_NONE) &&
-	    is_interim(&flow->rec, sweep->round))
-		tstat_flow_event(table, flow, sweep->audience,
-				 TUPLESTAT_EVENT_INTERIM);
+	if (unlikely(sweep->wanted) && is_interim(&flow->rec, sweep->round))
+		tstat_flow_event(table, flow, TUPLESTAT_EVENT_INTERIM);
 	return 0;
 }
 
@@ -143,12 +156,12 @@ static int judge(struct tstat_table *table, struct flow *flow,
 static bool needs_judging(const struct tstat_table *table,
 			  const struct flow *flow, const struct sweep *sweep)
 {
-	if (!sweep->round || sweep->audience == TSTAT_AUDIENCE_HERE)
+	if (!sweep->round || (sweep->wanted && sweep->heard))
 		return true;
 	/* It is looked at again with the lock, or a round later. */
 	return data_race(tstat_record_is_over(&flow->rec, table->env.timeouts,
 					      sweep->now_ns) ||
-			 (sweep->audience == TSTAT_AUDIENCE_ELSEWHERE &&
+			 (sweep->wanted &&
 			  is_interim(&flow->rec, sweep->round)));
 }
 
@@ -240,7 +253,8 @@ bool tstat_table_expire(struct tstat_table *table, struct tstat_cursor *cursor,
 	struct sweep sweep = {
 		.round = round,
 		.now_ns = now_ns,
-		.audience = tstat_events_audience(table->env.events),
+		.wanted = tstat_events_wanted(table->env.events),
+		.heard = tstat_events_are_heard(table->env.events),
 	};
 
 	/* A namespace in which nothing happens is to cost nothing. */

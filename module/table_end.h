@@ -37,8 +37,7 @@ static __always_inline bool tstat_flow_end(struct tstat_table *table,
 		tstat_flow_end_in_sum(table, flow);
 	trace_flow_end(&flow->rec, reason);
 	if (unlikely(stays))
-		tstat_flow_event(table, flow, TSTAT_AUDIENCE_HERE,
-				 TUPLESTAT_EVENT_END);
+		tstat_flow_end_event(table, flow);
 	spin_unlock(&flow->lock);
 	return stays;
 }

@@ -21,7 +21,6 @@
 #include <linux/rcupdate.h>
 #include <linux/spinlock.h>
 
-#include "event.h"
 #include "ledger.h"
 #include "table.h"
 
@@ -180,26 +179,23 @@ int tstat_flow_refusal(const struct flow *flow);
 
 /**
  * enum end_stay - whether a flow that ends stays in its bucket for its event
- * @END_UNHEARD: nobody listens
- * @END_SKIPPED: nobody listens in this namespace; the event gets a number
+ * @END_UNHEARD: nobody listens, in no namespace
  * @END_LOST: it may not, and its event is lost
- * @END_STAYS: it does, where there is room for one more
+ * @END_STAYS: it does, if its event is worth building and there is room for
+ *	one more
  */
-enum end_stay { END_UNHEARD, END_SKIPPED, END_LOST, END_STAYS };
+enum end_stay { END_UNHEARD, END_LOST, END_STAYS };
 
-static inline enum end_stay end_stay(enum tstat_audience audience,
-				     bool may_stay)
+static inline enum end_stay end_stay(bool wanted, bool may_stay)
 {
-	if (likely(audience == TSTAT_AUDIENCE_NONE))
+	if (likely(!wanted))
 		return END_UNHEARD;
-	if (audience == TSTAT_AUDIENCE_ELSEWHERE)
-		return END_SKIPPED;
 	return may_stay ? END_STAYS : END_LOST;
 }
 
 /* table_end.c */
-void tstat_flow_event(struct tstat_table *table, struct flow *flow,
-		      enum tstat_audience audience, u8 events);
+void tstat_flow_event(struct tstat_table *table, struct flow *flow, u8 events);
+void tstat_flow_end_event(struct tstat_table *table, struct flow *flow);
 bool tstat_flow_finish(struct tstat_table *table, struct stripe *stripe,
 		       struct flow __rcu **place,
 		       enum tuplestat_end_reason reason);

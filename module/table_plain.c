@@ -41,13 +41,13 @@ static __always_inline void begin(struct tstat_table *table,
 				  const struct tstat_plain *p, u8 family,
 				  bool ethernet)
 {
-	enum tstat_audience audience = tstat_events_audience(table->env.events);
+	bool wanted = tstat_events_wanted(table->env.events);
 	u64 now_ns = ktime_get_ns();
 	struct flow *flow;
 
 	/* Seen first: nothing may be counted that was not. */
 	tstat_ledger_seen(table->env.ledger, 1, p->ip_len);
-	flow = tstat_flow_get(table, stripe, now_ns, audience);
+	flow = tstat_flow_get(table, stripe, now_ns, wanted);
 	if (IS_ERR(flow)) {
 		tstat_ledger_unattributed(table->env.ledger,
 					  tstat_flow_refusal(flow), 1,
@@ -57,7 +57,7 @@ static __always_inline void begin(struct tstat_table *table,
 	spin_lock(&flow->lock);
 	tstat_plain_begin(&flow->rec, p, family, table->env.ports, ethernet,
 			  now_ns);
-	tstat_flow_begun(table, flow, false, audience);
+	tstat_flow_begun(table, flow, false, wanted);
 	spin_unlock(&flow->lock);
 	tstat_flow_link(stripe, head, flow);
 }
