@@ -7,7 +7,7 @@
 need tcpdump tshark jq nft
 modprobe br_netfilter || skip_all "the kernel has no br_netfilter"
 
-load_module
+load_module "${NO_TIMEOUTS[@]}"
 setup_ns A B C BRIDGE
 ip -n "$BRIDGE" link add br0 type bridge
 _addresses br0 10.0.1.1/24,fd00:1::1/64 | ip -n "$BRIDGE" -batch -

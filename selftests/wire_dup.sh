@@ -11,7 +11,7 @@ need tcpdump tshark jq nft
 modprobe -a nft_dup_ipv4 nft_dup_ipv6 || skip_all "the kernel has no nft_dup_ipv4"
 
 SNAPLEN=256 # two of each header
-load_module
+load_module "${NO_TIMEOUTS[@]}"
 setup_ns A B R W
 veth_pair "$A" veth0 10.0.1.2/24,fd00:1::2/64 "$R" left 10.0.1.1/24,fd00:1::1/64
 veth_pair "$B" veth0 10.0.2.2/24,fd00:2::2/64 "$R" right 10.0.2.1/24,fd00:2::1/64

@@ -11,7 +11,7 @@ need ipvsadm tcpdump tshark jq
 modprobe -a ip_vs ip_vs_rr || skip_all "the kernel has no IPVS"
 
 SNAPLEN=256 # two of each header
-load_module
+load_module "${NO_TIMEOUTS[@]}"
 setup_ns C D S
 veth_pair "$C" veth0 10.0.1.2/24,fd00:1::2/64 "$D" left 10.0.1.1/24,fd00:1::1/64
 veth_pair "$D" right 10.0.2.1/24,fd00:2::1/64 "$S" veth0 10.0.2.2/24,fd00:2::2/64
@@ -84,6 +84,7 @@ services()
 		1 5003 5.2 -m
 		1 5004 2.9 -i
 		1 5005 2.9 -i --tun-type gue --tun-port 6080
+		1 5006 2.9 -i --tun-type gre
 		2 5000 2.2 -g
 		2 5001 2.2 -m
 	END
@@ -124,6 +125,7 @@ for ipv in 4 6; do
 	exchange "$C" "$(address $ipv 2 2)" "$service" 5001 40001
 	client "$C" udp flood "$service" 5004 --source-port 40004 --count 100
 	client "$C" udp flood "$service" 5005 --source-port 40005 --count 5
+	client "$C" udp flood "$service" 5006 --source-port 40006 --count 100
 	service=$(address $ipv 9 2)
 	exchange "$D" "$service" "$service" 5000 41000
 	exchange "$D" "$(address $ipv 2 2)" "$service" 5001 41001
@@ -135,7 +137,7 @@ end_capture 10.0.2.2
 count_now "$D"
 
 # D counts the packets that it received and that it sent itself. NAT changed the destination of some of the latter after
-# they were counted. tshark would look inside IP in IP.
+# they were counted. tshark would look inside IP in IP and GRE.
 DISSECT=(--disable-protocol vxlan --disable-protocol l2tp)
 witness_part once "inbound or (outbound and (src host 10.0.2.1 or src host fd00:2::1) and (tcp or udp))"
 sed -i 's/ 41001 10\.0\.2\.2 / 41001 10.0.9.2 /; s/ 41001 fd00:2::2 / 41001 fd00:9::2 /' "$WORK"/once-*
@@ -152,14 +154,14 @@ done | awk '$4 ~ /^(10\.0\.9\.|fd00:9::)/ {
 	print substr($1, 1, 3), ($4 ~ /:/ ? "[" $4 "]" : $4) ":" $5, $6, $7
 }' | sort >"$WORK/got"
 compare_lines "each service: packets and bytes as IPVS has them" "$WORK/wanted" "$WORK/got"
-check_equal "services that had packets, TCP and UDP, IPv4 and IPv6" 24 "$(wc -l <"$WORK/wanted")"
+check_equal "services that had packets, TCP and UDP, IPv4 and IPv6" 26 "$(wc -l <"$WORK/wanted")"
 
 check_equal "outer packets of L2TP, VXLAN and GUE were sent" "1702 4789 6080" \
 	"$(awk '$2 == "10.0.2.1" && ($5 < 5000 || $5 > 6000) { print $5 }' "$WORK/once-udp4" | sort -u | xargs)"
-check_equal "outer packets of IP in IP were sent" 200 \
-	"$(tcpdump -r "$CAPTURE" "outbound and (ip proto 4 or ip6 proto 41)" 2>/dev/null | wc -l)"
+check_equal "outer packets of IP in IP and GRE were sent" 400 \
+	"$(tcpdump -r "$CAPTURE" "outbound and (ip proto 4 or ip6 proto 41 or proto 47)" 2>/dev/null | wc -l)"
 # So far as there are more, they are of neighbor discovery.
 note "packets that are neither TCP nor UDP: $others"
-check "each outer packet of IP in IP belongs to no flow" [ $((others >= 200 && others < 300)) = 1 ]
+check "each outer packet of IP in IP and GRE belongs to no flow" [ $((others >= 400 && others < 500)) = 1 ]
 check_ledgers "the ledger balances" "$D"
 finish

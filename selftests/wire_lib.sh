@@ -4,6 +4,10 @@
 # one by one, and comparisons of many lines.
 . "${BASH_SOURCE[0]%/*}/lib.sh"
 
+# Parameters for load_module: no flow ends while a test goes on, however slow the machine.
+# shellcheck disable=SC2034 # for the tests
+NO_TIMEOUTS=(timeout_{none,syn_sent,syn_recv,fin_wait,close_wait,last_ack,time_wait,close,unreplied,replied}"=3600")
+
 # --- paths ---
 
 # default_routes NS NET: to the router of 10.0.NET.0/24 and fd00:NET::/64
