@@ -165,7 +165,7 @@ done
 kept()
 {
 	tuplestat -N "$R" -j | jq -c 'sort_by([.proto, .orig.addr, .orig.port, .reply.addr, .reply.port])[] |
-		del(.first, .last, .duration, .synack, .ackdat, .tcprtt)' >"$WORK/$1"
+		del(.first, .last, .duration, .synack, .ackdat, .tcprtt, .first_monotonic)' >"$WORK/$1"
 }
 
 for how in tap frags; do
