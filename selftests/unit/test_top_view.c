@@ -264,14 +264,14 @@ static void test_screen_problems(void)
 		"problems: with the others, too, by its state");
 }
 
-/* Whether there is what every size has room for: keys, and of flows the mark. */
+/* Whether the screen has the keys and, with room for a flow, the mark. */
 static bool is_usable(void)
 {
 	if (!grid.rows || !grid.columns)
 		return true;
 	if (!*line_at(grid.rows - 1))
 		return false;
-	/* Five lines are no flows; what is wrong with a filter hides one. */
+	/* Five lines are no flows; the error of a filter hides one. */
 	return view.mode != TOP_MODE_LIST || view.prompting ||
 	       grid.rows <= 5 || marked_line() >= 0;
 }
